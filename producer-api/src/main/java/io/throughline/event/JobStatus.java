@@ -1,0 +1,20 @@
+package io.throughline.event;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** How a job or a batch ended. */
+public enum JobStatus {
+    /** It did what was asked. */
+    SUCCESS,
+    /** It ended with an error. */
+    FAILED,
+    /** Somebody stopped it. */
+    CANCELLED;
+
+    /** The value on the wire and as a label. */
+    @JsonValue
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

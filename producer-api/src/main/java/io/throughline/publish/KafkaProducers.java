@@ -1,0 +1,34 @@
+package io.throughline.publish;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Kafka producers as the pipeline wants them: idempotent, acknowledged by all replicas, compressed. */
+public final class KafkaProducers {
+
+    private KafkaProducers() {}
+
+    /** A producer of bytes for these settings; {@code defaults} give way to {@code THROUGHLINE_KAFKA_*}. */
+    public static Producer<byte[], byte[]> create(Settings settings, String clientId, Map<String, Object> defaults) {
+        return new KafkaProducer<>(properties(settings, clientId, defaults), new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    private static Map<String, Object> properties(Settings settings, String clientId, Map<String, Object> defaults) {
+        Map<String, Object> properties = new LinkedHashMap<>(defaults);
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, clientId);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 5);
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 64 * 1024);
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4");
+        properties.putAll(settings.kafka());
+        // Set last and by name: Kafka switches idempotence off without a word when acks or retries contradict it,
+        // and refuses the contradiction when idempotence was asked for.
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        return properties;
+    }
+}

@@ -1,0 +1,168 @@
+package io.throughline.publish;
+
+import io.throughline.event.Event;
+import io.throughline.event.LogRecord;
+import io.throughline.trace.TraceContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes events and log lines without getting in the way of the code that emits them.
+ *
+ * <p>A call hands the record over to a bounded queue and returns; encoding, metadata and sending happen on the
+ * publisher's own thread, so a service starts and works with no broker in reach. What does not fit the queue is
+ * dropped and counted. {@link #accounting} says at any instant where every record is. Thread-safe.
+ */
+public final class Publisher implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final long POLL_MILLIS = 100;
+    /** Only the publisher's own thread waits for brokers, so it can wait for as long as they are away. */
+    private static final Map<String, Object> PATIENCE = Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE,
+            ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
+
+    private final BlockingQueue<Supplier<ProducerRecord<byte[], byte[]>>> queue;
+    private final Producer<byte[], byte[]> producer;
+    private final WireRecords records;
+    private final Thread sender;
+    private final Object lock = new Object();
+
+    private long accepted;
+    private long acknowledged;
+    private long dropped;
+    private volatile boolean closing;
+    private volatile boolean abandoned;
+
+    /**
+     * A publisher that has started.
+     *
+     * @param producer sends the records; closed by {@link #close}
+     * @param records turns events into records
+     * @param capacity how many records may wait in memory
+     */
+    public Publisher(Producer<byte[], byte[]> producer, WireRecords records, int capacity) {
+        this.producer = producer;
+        this.records = records;
+        this.queue = new ArrayBlockingQueue<>(capacity);
+        this.sender = new Thread(this::send, "throughline-publisher");
+        this.sender.setDaemon(true);
+        this.sender.start();
+    }
+
+    /** A publisher for these settings: {@code THROUGHLINE_QUEUE_RECORDS} bounds the queue (default 10000). */
+    public static Publisher start(Settings settings, String clientId) {
+        return new Publisher(KafkaProducers.create(settings, clientId, PATIENCE),
+                new WireRecords(settings.topicPrefix(), Clock.systemUTC()),
+                settings.integer("THROUGHLINE_QUEUE_RECORDS", 10_000, 1, 10_000_000));
+    }
+
+    /** Hands over an event; never blocks and never throws for lack of a broker. */
+    public void emit(Event event, TraceContext context) {
+        accept(() -> records.of(event, context));
+    }
+
+    /** Hands over a log line; never blocks and never throws for lack of a broker. */
+    public void log(LogRecord log) {
+        accept(() -> records.of(log));
+    }
+
+    /** Where every record is at this instant. */
+    public Accounting accounting() {
+        synchronized (lock) {
+            return new Accounting(accepted, acknowledged, dropped, accepted - acknowledged - dropped);
+        }
+    }
+
+    /** Sends what is waiting for at most five seconds. */
+    @Override
+    public void close() {
+        close(CLOSE_TIMEOUT);
+    }
+
+    /** Sends what is waiting for at most {@code timeout}, drops the rest, and says where everything went. */
+    public Accounting close(Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        closing = true;
+        join(deadline - System.nanoTime());
+        abandoned = true;
+        producer.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        sender.interrupt();
+        join(TimeUnit.SECONDS.toNanos(1));
+        synchronized (lock) {
+            dropped = accepted - acknowledged;
+            return accounting();
+        }
+    }
+
+    private void accept(Supplier<ProducerRecord<byte[], byte[]>> record) {
+        boolean taken = !closing && queue.offer(record);
+        synchronized (lock) {
+            accepted++;
+            if (!taken) {
+                dropped++;
+            }
+        }
+    }
+
+    private void send() {
+        try {
+            while (!abandoned) {
+                var record = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                if (record != null) {
+                    send(record.get());
+                } else if (closing) {
+                    producer.flush();
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            if (!abandoned) {
+                LOG.error("the publisher stopped; what is emitted from now on is dropped and counted", e);
+            }
+            closing = true;
+        }
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
+        Future<?> unused = producer.send(record, (metadata, failure) -> settle(failure));
+    }
+
+    private void settle(@Nullable Exception failure) {
+        synchronized (lock) {
+            if (accepted == acknowledged + dropped) {
+                return; // close has already given it up
+            }
+            if (failure == null) {
+                acknowledged++;
+            } else {
+                dropped++;
+            }
+        }
+        if (failure != null) {
+            LOG.warn("a record was dropped: {}", failure.toString());
+        }
+    }
+
+    private void join(long nanos) {
+        try {
+            sender.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

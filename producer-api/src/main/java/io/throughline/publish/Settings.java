@@ -1,0 +1,191 @@
+package io.throughline.publish;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The environment variables {@code THROUGHLINE_*} of one process.
+ *
+ * <p>Each part of a process reads what it needs, with a default; afterwards {@link #rejectUnknown} stops the start for
+ * a variable that nobody asked for, so that a typing error is never silent. A value can come from a file named by
+ * {@code <KEY>_FILE}. {@code THROUGHLINE_KAFKA_<NAME>} passes a property to every Kafka client.
+ *
+ * <p>Errors are {@link IllegalArgumentException}s that name the key and the value. Not thread-safe: read it while
+ * starting.
+ */
+public final class Settings {
+
+    /** What every variable of the pipeline begins with. */
+    public static final String PREFIX = "THROUGHLINE_";
+
+    private static final String KAFKA_PREFIX = PREFIX + "KAFKA_";
+    private static final String FILE_SUFFIX = "_FILE";
+    private static final Pattern SECRET = Pattern.compile("PASSWORD|SECRET|TOKEN|JAAS|CREDENTIAL|_KEY");
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+
+    private final Map<String, String> environment;
+    private final Map<String, String> effective = new TreeMap<>();
+
+    private Settings(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** Settings from such an environment; other variables than {@code THROUGHLINE_*} are left alone. */
+    public static Settings of(Map<String, String> environment) {
+        Map<String, String> ours = new TreeMap<>();
+        environment.forEach((key, value) -> {
+            if (key.startsWith(PREFIX)) {
+                ours.put(key, value);
+            }
+        });
+        return new Settings(ours);
+    }
+
+    /** Where the brokers are: {@code THROUGHLINE_BOOTSTRAP_SERVERS}. */
+    public String bootstrapServers() {
+        return text("THROUGHLINE_BOOTSTRAP_SERVERS", "localhost:9092");
+    }
+
+    /** What every topic's name begins with: {@code THROUGHLINE_TOPIC_PREFIX}. */
+    public String topicPrefix() {
+        return text("THROUGHLINE_TOPIC_PREFIX", "throughline.");
+    }
+
+    /** The address that servers listen on: {@code THROUGHLINE_BIND}. */
+    public String bind() {
+        return text("THROUGHLINE_BIND", "127.0.0.1");
+    }
+
+    /** A text. */
+    public String text(String key, String otherwise) {
+        return optionalText(key).orElseGet(() -> {
+            effective.put(key, otherwise);
+            return otherwise;
+        });
+    }
+
+    /** A text that may be absent. */
+    public Optional<String> optionalText(String key) {
+        String value = value(key);
+        effective.put(key, value == null ? "" : value);
+        return Optional.ofNullable(value);
+    }
+
+    /** A whole number from {@code min} to {@code max}. */
+    public int integer(String key, int otherwise, int min, int max) {
+        String text = text(key, Integer.toString(otherwise)).strip();
+        try {
+            int value = Integer.parseInt(text);
+            if (value >= min && value <= max) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // told below, like a number out of range
+        }
+        throw new IllegalArgumentException(
+                key + " must be a whole number from " + min + " to " + max + ", got " + text);
+    }
+
+    /** A duration such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 24h} or {@code 7d}. */
+    public Duration duration(String key, Duration otherwise) {
+        String text = text(key, format(otherwise)).strip();
+        return parseDuration(text).orElseThrow(() -> new IllegalArgumentException(
+                key + " must be a duration such as 500ms, 30s, 5m, 24h or 7d, got \"" + text + '"'));
+    }
+
+    /** {@code true} or {@code false}. */
+    public boolean flag(String key, boolean otherwise) {
+        String text = text(key, Boolean.toString(otherwise)).strip().toLowerCase(Locale.ROOT);
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(key + " must be true or false, got \"" + text + '"');
+        };
+    }
+
+    /**
+     * The properties for every Kafka client: the bootstrap servers, and what {@code THROUGHLINE_KAFKA_<NAME>} says
+     * ({@code THROUGHLINE_KAFKA_SASL_MECHANISM} is {@code sasl.mechanism}).
+     */
+    public Map<String, Object> kafka() {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        properties.put("bootstrap.servers", bootstrapServers());
+        for (String variable : environment.keySet()) {
+            if (variable.startsWith(KAFKA_PREFIX)) {
+                String key = withoutFileSuffix(variable);
+                String name = key.substring(KAFKA_PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '.');
+                properties.put(name, text(key, ""));
+            }
+        }
+        return properties;
+    }
+
+    /** Refuses variables that nobody has read so far; call it when every part has read its own. */
+    public void rejectUnknown() {
+        Set<String> unknown = new TreeSet<>(environment.keySet());
+        unknown.removeIf(key -> effective.containsKey(withoutFileSuffix(key)) || effective.containsKey(key));
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException("unknown setting " + String.join(", ", unknown) + "; known are "
+                    + String.join(", ", effective.keySet()) + " and THROUGHLINE_KAFKA_*");
+        }
+    }
+
+    /** What was read so far, defaults included and secrets masked, for the one line that is logged at start. */
+    public Map<String, String> effective() {
+        Map<String, String> shown = new TreeMap<>(effective);
+        shown.replaceAll((key, value) -> !value.isEmpty() && SECRET.matcher(key).find() ? "****" : value);
+        return shown;
+    }
+
+    /** Reads a duration such as {@code 30s}; empty when it is none. */
+    public static Optional<Duration> parseDuration(String text) {
+        var matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return Optional.of(switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        });
+    }
+
+    private static String format(Duration duration) {
+        return duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+    }
+
+    private @Nullable String value(String key) {
+        String direct = environment.get(key);
+        String file = environment.get(key + FILE_SUFFIX);
+        if (direct != null && file != null) {
+            throw new IllegalArgumentException(key + " and " + key + FILE_SUFFIX + " are both set; keep one");
+        }
+        if (file == null) {
+            return direct == null || direct.isBlank() ? null : direct;
+        }
+        try {
+            return Files.readString(Path.of(file)).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(key + FILE_SUFFIX + " names a file that cannot be read: " + file, e);
+        }
+    }
+
+    private static String withoutFileSuffix(String key) {
+        return key.endsWith(FILE_SUFFIX) ? key.substring(0, key.length() - FILE_SUFFIX.length()) : key;
+    }
+}

@@ -1,0 +1,145 @@
+package io.throughline.publish;
+
+import static io.throughline.event.DeadLetterReason.UNSUPPORTED_SCHEMA_VERSION;
+import static io.throughline.event.DeadLetterReason.WRONG_TOPIC;
+
+import io.throughline.event.BatchCompleted;
+import io.throughline.event.BatchCreated;
+import io.throughline.event.Codec;
+import io.throughline.event.Decoded;
+import io.throughline.event.Event;
+import io.throughline.event.InvalidRecordException;
+import io.throughline.event.JobCompleted;
+import io.throughline.event.JobCreated;
+import io.throughline.event.JobStarted;
+import io.throughline.event.LogRecord;
+import io.throughline.event.Topic;
+import io.throughline.trace.TraceContext;
+import io.throughline.trace.TraceHeaders;
+import io.throughline.trace.Traceparent;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events and log lines as Kafka records, and back: topic, key, headers, timestamp and value by the contract.
+ *
+ * <p>The event time is the record's timestamp, clamped to at most 30 minutes ahead of the clock, because brokers
+ * refuse records from further in the future; the payload keeps the event time as it is. Thread-safe.
+ */
+public final class WireRecords {
+
+    /** Header of the event's type. */
+    public static final String EVENT_TYPE = "event_type";
+    /** Header of the version of the contract. */
+    public static final String SCHEMA_VERSION = "schema_version";
+    /** The version that this release writes and reads. */
+    public static final String CURRENT_SCHEMA_VERSION = "1";
+    /** Header of a record that a replay published; such a record stays out of production numbers. */
+    public static final String REPLAY_ID = "replay_id";
+
+    private static final Duration MOST_AHEAD = Duration.ofMinutes(30);
+
+    private final String topicPrefix;
+    private final Clock clock;
+
+    /** Records for topics with {@code topicPrefix}; {@code clock} serves the clamp only. */
+    public WireRecords(String topicPrefix, Clock clock) {
+        this.topicPrefix = topicPrefix;
+        this.clock = clock;
+    }
+
+    /** The record of an event. */
+    public ProducerRecord<byte[], byte[]> of(Event event, TraceContext context) {
+        ProducerRecord<byte[], byte[]> wire = wire(event.type().topic(), key(event, context),
+                event.origin().timestamp(), context, Codec.encode(event));
+        TraceHeaders.put(wire.headers(), EVENT_TYPE, event.type().wireName());
+        return wire;
+    }
+
+    /** The record of a log line. */
+    public ProducerRecord<byte[], byte[]> of(LogRecord log) {
+        return wire(Topic.LOGS, log.context().traceId(), log.timestamp(), log.context(), Codec.encode(log));
+    }
+
+    /**
+     * Reads the event of a record from {@code topic}.
+     *
+     * @throws InvalidRecordException with the reason, when the record breaks the contract
+     */
+    public Decoded<Event> event(Topic topic, Headers headers, byte @Nullable [] value) throws InvalidRecordException {
+        checkVersion(headers);
+        Decoded<Event> decoded = Codec.decodeEvent(value, TraceHeaders.read(headers).orElse(null));
+        Topic expected = decoded.value().type().topic();
+        if (expected != topic) {
+            throw new InvalidRecordException(WRONG_TOPIC, decoded.value().type().wireName() + " belongs on "
+                    + expected.name(topicPrefix) + ", not on " + topic.name(topicPrefix));
+        }
+        return decoded;
+    }
+
+    /**
+     * Reads the log line of a record.
+     *
+     * @throws InvalidRecordException with the reason, when the record breaks the contract
+     */
+    public Decoded<LogRecord> log(Headers headers, byte @Nullable [] value) throws InvalidRecordException {
+        checkVersion(headers);
+        return Codec.decodeLog(value, TraceHeaders.read(headers).orElse(null));
+    }
+
+    /** Whether a replay published the record. */
+    public static boolean isReplayed(Headers headers) {
+        return headers.lastHeader(REPLAY_ID) != null;
+    }
+
+    /** The key of an event: its job, batch, service or trace, so that what belongs together keeps its order. */
+    public static String key(Event event, TraceContext context) {
+        return switch (event.type()) {
+            case JOB_CREATED -> ((JobCreated) event).jobId();
+            case JOB_STARTED -> ((JobStarted) event).jobId();
+            case JOB_COMPLETED -> ((JobCompleted) event).jobId();
+            case BATCH_CREATED -> ((BatchCreated) event).batchId();
+            case BATCH_COMPLETED -> ((BatchCompleted) event).batchId();
+            case LLM_COMPLETED, CACHE_HIT, CACHE_MISS, CACHE_SIZE -> context.traceId();
+            case REQUEST_COMPLETED, DATABASE_ERROR, SERVICE_HEARTBEAT -> event.origin().service();
+        };
+    }
+
+    private ProducerRecord<byte[], byte[]> wire(Topic topic, String key, Instant timestamp, TraceContext context,
+            byte[] value) {
+        var headers = new RecordHeaders();
+        TraceHeaders.write(context, headers);
+        if (Traceparent.isTraceId(context.traceId())) {
+            // The record's own span: the first half of the trace id stands in until spans have ids of their own.
+            TraceHeaders.put(headers, Traceparent.HEADER, traceparent(context.traceId()));
+        }
+        TraceHeaders.put(headers, SCHEMA_VERSION, CURRENT_SCHEMA_VERSION);
+        return new ProducerRecord<>(topic.name(topicPrefix), null, recordTimestamp(timestamp),
+                key.getBytes(StandardCharsets.UTF_8), value, headers);
+    }
+
+    private static String traceparent(String traceId) {
+        String parent = traceId.substring(16);
+        return new Traceparent(traceId, parent.equals("0".repeat(16)) ? traceId.substring(0, 16) : parent, true)
+                .toString();
+    }
+
+    private long recordTimestamp(Instant eventTime) {
+        long latest = clock.instant().plus(MOST_AHEAD).toEpochMilli();
+        return Math.max(0, Math.min(eventTime.toEpochMilli(), latest));
+    }
+
+    private static void checkVersion(Headers headers) throws InvalidRecordException {
+        String version = TraceHeaders.text(headers, SCHEMA_VERSION);
+        if (version != null && !version.equals(CURRENT_SCHEMA_VERSION)) {
+            throw new InvalidRecordException(UNSUPPORTED_SCHEMA_VERSION, "schema_version is " + version
+                    + ", this release reads " + CURRENT_SCHEMA_VERSION);
+        }
+    }
+}

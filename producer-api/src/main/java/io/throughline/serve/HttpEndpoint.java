@@ -1,0 +1,192 @@
+package io.throughline.serve;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import io.throughline.trace.TraceIds;
+import io.throughline.trace.Traceparent;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A small HTTP server: one handler for each path, errors as problem JSON, {@code X-Trace-ID} and {@code X-Request-ID}
+ * on every answer.
+ *
+ * <p>Paths match by prefix, the longest wins, as {@link HttpServer} has it; {@link #route} with an exact path answers
+ * 404 for anything below it. Handlers run on the executor and must be thread-safe.
+ */
+public final class HttpEndpoint implements AutoCloseable {
+
+    /** Header of the trace id, in and out. */
+    public static final String TRACE_ID = "X-Trace-ID";
+    /** Header of the request id, in and out. */
+    public static final String REQUEST_ID = "X-Request-ID";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpEndpoint.class);
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final int MOST_WAITING_CONNECTIONS = 128;
+    private static final int LONGEST_ID = 128;
+
+    private final HttpServer server;
+    private final ExecutorService executor;
+    private final TraceIds ids = new TraceIds(RandomGenerator.of("SecureRandom"));
+
+    /** Answers a request; a {@link Problem} becomes problem JSON and any other exception a 500 that says nothing. */
+    @FunctionalInterface
+    public interface Handler {
+        /** Answers one request. */
+        void handle(HttpExchange exchange) throws IOException, Problem;
+    }
+
+    private HttpEndpoint(HttpServer server, ExecutorService executor) {
+        this.server = server;
+        this.executor = executor;
+    }
+
+    /**
+     * Binds the address and serves nothing yet.
+     *
+     * @param executor runs the handlers, and is shut down by {@link #close}
+     * @throws IOException with a message that names the address, when it cannot be bound
+     */
+    public static HttpEndpoint bind(InetSocketAddress address, ExecutorService executor) throws IOException {
+        try {
+            var server = HttpServer.create(address, MOST_WAITING_CONNECTIONS);
+            server.setExecutor(executor);
+            return new HttpEndpoint(server, executor);
+        } catch (BindException e) {
+            throw new BindException("cannot listen on " + address.getHostString() + ":" + address.getPort() + " ("
+                    + e.getMessage() + "): stop the program that uses the port, or choose another");
+        }
+    }
+
+    /** Answers GET and HEAD for exactly {@code path}. */
+    public HttpEndpoint route(String path, Handler handler) {
+        return serve(path, exchange -> {
+            if (!exchange.getRequestURI().getPath().equals(path)) {
+                throw new Problem(404, "nothing is served at " + exchange.getRequestURI().getPath());
+            }
+            handler.handle(exchange);
+        });
+    }
+
+    /** Answers GET and HEAD for {@code path} and all below it. */
+    public HttpEndpoint routeBelow(String path, Handler handler) {
+        return serve(path, handler);
+    }
+
+    /** Answers {@code /health}: 200 or 503, and each check. */
+    public HttpEndpoint health(Supplier<Health> health) {
+        return route("/health", exchange -> {
+            Health now = health.get();
+            json(exchange, now.healthy() ? 200 : 503, now.toJson());
+        });
+    }
+
+    /** Starts to serve. */
+    public HttpEndpoint start() {
+        server.start();
+        return this;
+    }
+
+    /** The port that was bound. */
+    public int port() {
+        return server.getAddress().getPort();
+    }
+
+    /** Answers with a JSON document. */
+    public static void json(HttpExchange exchange, int status, Object document) throws IOException {
+        send(exchange, status, "application/json", JSON.writeValueAsBytes(document));
+    }
+
+    /** Answers with bytes; a HEAD request gets the headers only. */
+    public static void send(HttpExchange exchange, int status, String contentType, byte[] body) throws IOException {
+        var headers = exchange.getResponseHeaders();
+        headers.set("Content-Type", contentType);
+        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set("Cache-Control", "no-store");
+        boolean head = exchange.getRequestMethod().equals("HEAD");
+        exchange.sendResponseHeaders(status, head || body.length == 0 ? -1 : body.length);
+        if (!head) {
+            exchange.getResponseBody().write(body);
+        }
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+        executor.shutdownNow();
+    }
+
+    private HttpEndpoint serve(String path, Handler handler) {
+        HttpHandler guarded = exchange -> {
+            try {
+                if (!exchange.getRequestMethod().equals("GET") && !exchange.getRequestMethod().equals("HEAD")) {
+                    exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+                    throw new Problem(405, exchange.getRequestMethod() + " is not allowed, use GET");
+                }
+                handler.handle(exchange);
+            } catch (Problem e) {
+                problem(exchange, e.status(), String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) {
+                LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI(), e);
+                problem(exchange, 500, "the server failed; its log says why");
+            } finally {
+                exchange.close();
+            }
+        };
+        server.createContext(path, guarded).getFilters().add(Filter.beforeHandler("trace ids", this::identify));
+        return this;
+    }
+
+    private void identify(HttpExchange exchange) {
+        var in = exchange.getRequestHeaders();
+        String traceId = acceptable(in.getFirst(TRACE_ID));
+        if (traceId.isEmpty()) {
+            String traceparent = in.getFirst(Traceparent.HEADER);
+            traceId = traceparent == null ? "" : Traceparent.parse(traceparent).map(Traceparent::traceId).orElse("");
+        }
+        String requestId = acceptable(in.getFirst(REQUEST_ID));
+        exchange.getResponseHeaders().set(TRACE_ID, traceId.isEmpty() ? ids.newTraceId() : traceId);
+        exchange.getResponseHeaders().set(REQUEST_ID, requestId.isEmpty() ? "req_" + ids.newSpanId() : requestId);
+    }
+
+    /** An id that is safe to send back: printable and short; anything else counts as none. */
+    private static String acceptable(@Nullable String id) {
+        boolean good = id != null && id.length() <= LONGEST_ID && id.chars().allMatch(c -> c > ' ' && c < 127);
+        return good && id != null ? id : "";
+    }
+
+    private static void problem(HttpExchange exchange, int status, String detail) throws IOException {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("type", "about:blank");
+        body.put("title", title(status));
+        body.put("status", status);
+        body.put("detail", detail);
+        send(exchange, status, "application/problem+json",
+                JSON.writeValueAsString(body).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String title(int status) {
+        return switch (status) {
+            case 400 -> "Bad Request";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 503 -> "Service Unavailable";
+            default -> status < 500 ? "Refused" : "Internal Server Error";
+        };
+    }
+}

@@ -1,0 +1,68 @@
+package io.throughline.trace;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** The trace context as Kafka record headers: UTF-8 strings under the names of the contract. Stateless. */
+public final class TraceHeaders {
+
+    /** Header of the id of the whole flow. */
+    public static final String TRACE_ID = "trace_id";
+    /** Header of the id of one request. */
+    public static final String REQUEST_ID = "request_id";
+    /** Header of the user. */
+    public static final String USER_ID = "user_id";
+    /** Header of the job. */
+    public static final String JOB_ID = "job_id";
+    /** Header of the batch. */
+    public static final String BATCH_ID = "batch_id";
+
+    private TraceHeaders() {}
+
+    /** Adds every id that {@code context} knows. */
+    public static void write(TraceContext context, Headers headers) {
+        put(headers, TRACE_ID, context.traceId());
+        put(headers, REQUEST_ID, context.requestId());
+        put(headers, USER_ID, context.userId());
+        put(headers, JOB_ID, context.jobId());
+        put(headers, BATCH_ID, context.batchId());
+    }
+
+    /**
+     * Reads the context of a record. Where {@code trace_id} is missing, the trace id of a valid {@code traceparent} is
+     * taken; with neither the answer is empty.
+     */
+    public static Optional<TraceContext> read(Headers headers) {
+        return traceId(headers).map(id -> new TraceContext(id, text(headers, REQUEST_ID), text(headers, USER_ID),
+                text(headers, JOB_ID), text(headers, BATCH_ID)));
+    }
+
+    /** The last header of that name as text; null when it is missing or blank. */
+    public static @Nullable String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        if (header == null || header.value() == null) {
+            return null;
+        }
+        String text = new String(header.value(), StandardCharsets.UTF_8);
+        return text.isBlank() ? null : text;
+    }
+
+    /** Sets a header to a text in UTF-8; a null text leaves it out. */
+    public static void put(Headers headers, String name, @Nullable String text) {
+        if (text != null) {
+            headers.add(name, text.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static Optional<String> traceId(Headers headers) {
+        String id = text(headers, TRACE_ID);
+        if (id != null) {
+            return Optional.of(id);
+        }
+        return Optional.ofNullable(text(headers, Traceparent.HEADER)).flatMap(Traceparent::parse)
+                .map(Traceparent::traceId);
+    }
+}
