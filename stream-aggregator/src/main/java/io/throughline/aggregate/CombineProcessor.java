@@ -50,8 +50,21 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
     private @Nullable Task task;
 
     /** What belongs to one task, made anew whenever the task begins. */
-    private record Task(ProcessorContext<byte[], byte[]> context, CommitHookStore store, Cells cells,
-            Lifecycles lifecycles, SeenEvents seen, long[] housekeptMillis) {
+    private static final class Task {
+        final ProcessorContext<byte[], byte[]> context;
+        final CommitHookStore store;
+        final Cells cells;
+        final Lifecycles lifecycles;
+        final SeenEvents seen;
+        long housekeptMillis;
+
+        Task(ProcessorContext<byte[], byte[]> context, CombineConfig config) {
+            this.context = context;
+            this.store = context.getStateStore(STORE);
+            this.cells = new Cells(config.labelLimit());
+            this.lifecycles = new Lifecycles(config.jobLimit());
+            this.seen = new SeenEvents(config.dedupWindow(), config.dedupLimit());
+        }
 
         int partition() {
             return context.taskId().partition();
@@ -60,14 +73,29 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     /** The kinds of entry in the store, by the first byte of the key. */
     private enum Kind {
-        CELL, LIFECYCLE, SEEN;
+        CELL('c'), LIFECYCLE('l'), SEEN('s');
+
+        private final byte tag;
+
+        Kind(char tag) {
+            this.tag = (byte) tag;
+        }
 
         Bytes key(byte[] rest) {
-            return Bytes.wrap(ByteBuffer.allocate(rest.length + 1).put((byte) ordinal()).put(rest).array());
+            return Bytes.wrap(ByteBuffer.allocate(rest.length + 1).put(tag).put(rest).array());
+        }
+
+        Bytes key(String rest) {
+            return key(rest.getBytes(StandardCharsets.UTF_8));
         }
 
         static Kind of(Bytes key) {
-            return values()[key.get()[0]];
+            for (Kind kind : values()) {
+                if (kind.tag == key.get()[0]) {
+                    return kind;
+                }
+            }
+            throw new IllegalStateException("the store holds a key of no known kind: " + key);
         }
     }
 
@@ -80,11 +108,9 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
-        CommitHookStore store = context.getStateStore(STORE);
-        var begun = new Task(context, store, new Cells(config.labelLimit()), new Lifecycles(config.jobLimit()),
-                new SeenEvents(config.dedupWindow(), config.dedupLimit()), new long[1]);
+        var begun = new Task(context, config);
         restore(begun);
-        store.beforeCommit(context, () -> flush(begun));
+        begun.store.beforeCommit(context, () -> flush(begun));
         task = begun;
     }
 
@@ -92,7 +118,7 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
     public void process(Record<byte[], byte[]> record) {
         Task now = Objects.requireNonNull(task);
         RecordMetadata where = now.context.recordMetadata().orElseThrow();
-        Topic topic = topics.get(where.topic());
+        Topic topic = Objects.requireNonNull(topics.get(where.topic()), where.topic());
         if (WireRecords.isReplayed(record.headers())) {
             count(now, record, Metric.THROUGHLINE_REPLAYED, where.topic());
             return;
@@ -141,10 +167,10 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     private void housekeep(Task now) {
         long streamTime = now.context.currentStreamTimeMs();
-        if (streamTime - now.housekeptMillis[0] < HOUSEKEEPING.toMillis()) {
+        if (streamTime - now.housekeptMillis < HOUSEKEEPING.toMillis()) {
             return;
         }
-        now.housekeptMillis[0] = streamTime;
+        now.housekeptMillis = streamTime;
         now.lifecycles.expire(streamTime, now.cells.of(streamTime * NANOS_A_MILLI, "",
                 now.context.currentSystemTimeMs()));
         now.cells.dropPartsBefore(Metric.ACTIVE_USERS, (streamTime - USERS_KEPT.toMillis()) * NANOS_A_MILLI);
@@ -158,9 +184,9 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
             content.put(Kind.CELL.key(wireKey), value);
             now.context.forward(new Record<>(wireKey, value, now.context.currentSystemTimeMs()), SERIES_SINK);
         });
-        now.lifecycles.drainChanged((key, row) -> content.put(Kind.LIFECYCLE.key(key.getBytes(StandardCharsets.UTF_8)),
+        now.lifecycles.drainChanged((key, row) -> content.put(Kind.LIFECYCLE.key(key),
                 row == null ? null : CellCodec.encode(row)));
-        now.seen.drainChanged((chunk, ids) -> content.put(Kind.SEEN.key(chunk.getBytes(StandardCharsets.UTF_8)), ids));
+        now.seen.drainChanged((chunk, ids) -> content.put(Kind.SEEN.key(chunk), ids));
     }
 
     private static void restore(Task begun) {
