@@ -146,7 +146,7 @@ final class PublishCommand implements Callable<Integer> {
     }
 
     /** Real brokers, asked for their topics first, so that an absent broker is known in seconds and not in minutes. */
-    private static final class KafkaBrokers implements Brokers {
+    static final class KafkaBrokers implements Brokers {
 
         @Override
         public Set<String> topics(Settings settings) {

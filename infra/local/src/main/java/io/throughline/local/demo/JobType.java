@@ -4,11 +4,8 @@ import java.util.Locale;
 
 /** The kinds of jobs that make a short video. */
 enum JobType {
-    SCRIPT("script-writer", 2, 1.0, 900, 420),
-    STORYBOARD("script-writer", 2, 1.4, 1400, 300),
-    IMAGE("image-generator", 1, 3.2, 350, 90),
-    VOICEOVER("video-renderer", 1, 2.4, 500, 160),
-    VIDEO("video-renderer", 1, 8.0, 600, 120);
+    SCRIPT("script-writer", 2, 1.0, 900, 420), STORYBOARD("script-writer", 2, 1.4, 1400, 300), IMAGE("image-generator",
+            1, 3.2, 350, 90), VOICEOVER("video-renderer", 1, 2.4, 500, 160), VIDEO("video-renderer", 1, 8.0, 600, 120);
 
     private final String service;
     private final int calls;

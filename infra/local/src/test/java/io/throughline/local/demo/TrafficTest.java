@@ -135,7 +135,8 @@ class TrafficTest {
                     case JobCreated j -> created.merge(batch, 1, Integer::sum);
                     case JobCompleted j -> ended.merge(batch, 1, Integer::sum);
                     case BatchCompleted b -> {
-                        assertThat(ended.get(b.batchId())).isEqualTo(Math.toIntExact(sizes.getOrDefault(b.batchId(), -1L)));
+                        assertThat(ended.get(b.batchId()))
+                                .isEqualTo(Math.toIntExact(sizes.getOrDefault(b.batchId(), -1L)));
                         completed.add(b.batchId());
                     }
                     case Event other -> {
