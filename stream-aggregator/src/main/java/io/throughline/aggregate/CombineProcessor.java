@@ -1,0 +1,212 @@
+package io.throughline.aggregate;
+
+import io.throughline.event.Decoded;
+import io.throughline.event.Event;
+import io.throughline.event.InvalidRecordException;
+import io.throughline.event.Topic;
+import io.throughline.publish.DeadLetters;
+import io.throughline.publish.WireRecords;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the records of one input partition into cells. Nothing is written for each record: what changed goes to the
+ * changelog and to {@code throughline.series} when the task commits, in the transaction of the input offsets.
+ *
+ * <p>A record is decoded and checked before anything changes, so a record that cannot be used changes nothing but the
+ * count of dead letters.
+ */
+final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+
+    static final String STORE = "combine";
+    static final String SERIES_SINK = "series";
+    static final String DEAD_LETTERS_SINK = "dead-letters";
+
+    /** Parts of {@code active_users} older than this are no longer needed by anybody. */
+    private static final Duration USERS_KEPT = Duration.ofMinutes(15);
+    private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
+    private static final long NANOS_A_MILLI = 1_000_000;
+
+    private final CombineConfig config;
+    private final Map<String, Topic> topics;
+    private final WireRecords wire;
+    private final Rules rules;
+
+    private @Nullable Task task;
+
+    /** What belongs to one task, made anew whenever the task begins. */
+    private static final class Task {
+        final ProcessorContext<byte[], byte[]> context;
+        final CommitHookStore store;
+        final Cells cells;
+        final Lifecycles lifecycles;
+        final SeenEvents seen;
+        long housekeptMillis;
+
+        Task(ProcessorContext<byte[], byte[]> context, CombineConfig config) {
+            this.context = context;
+            this.store = context.getStateStore(STORE);
+            this.cells = new Cells(config.labelLimit());
+            this.lifecycles = new Lifecycles(config.jobLimit());
+            this.seen = new SeenEvents(config.dedupWindow(), config.dedupLimit());
+        }
+
+        int partition() {
+            return context.taskId().partition();
+        }
+    }
+
+    /** The kinds of entry in the store, by the first byte of the key. */
+    private enum Kind {
+        CELL('c'), LIFECYCLE('l'), SEEN('s');
+
+        private final byte tag;
+
+        Kind(char tag) {
+            this.tag = (byte) tag;
+        }
+
+        Bytes key(byte[] rest) {
+            return Bytes.wrap(ByteBuffer.allocate(rest.length + 1).put(tag).put(rest).array());
+        }
+
+        Bytes key(String rest) {
+            return key(rest.getBytes(StandardCharsets.UTF_8));
+        }
+
+        static Kind of(Bytes key) {
+            for (Kind kind : values()) {
+                if (kind.tag == key.get()[0]) {
+                    return kind;
+                }
+            }
+            throw new IllegalStateException("the store holds a key of no known kind: " + key);
+        }
+    }
+
+    CombineProcessor(CombineConfig config, Map<String, Topic> topics) {
+        this.config = config;
+        this.topics = topics;
+        this.wire = new WireRecords(config.topicPrefix(), Clock.systemUTC());
+        this.rules = new Rules(config.prices());
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        var begun = new Task(context, config);
+        restore(begun);
+        begun.store.beforeCommit(context, () -> flush(begun));
+        task = begun;
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        Task now = Objects.requireNonNull(task);
+        RecordMetadata where = now.context.recordMetadata().orElseThrow();
+        Topic topic = Objects.requireNonNull(topics.get(where.topic()), where.topic());
+        if (WireRecords.isReplayed(record.headers())) {
+            count(now, record, Metric.THROUGHLINE_REPLAYED, where.topic());
+            return;
+        }
+        Decoded<Event> decoded;
+        try {
+            decoded = wire.event(topic, record.headers(), record.value());
+        } catch (InvalidRecordException e) {
+            deadLetter(now, record, where, e);
+            return;
+        }
+        if (!now.seen.add(decoded.value().origin().eventId(), now.context.currentStreamTimeMs())) {
+            count(now, record, Metric.THROUGHLINE_DUPLICATES, where.topic());
+            return;
+        }
+        count(now, record, Metric.THROUGHLINE_COUNTED, where.topic());
+        observe(now, decoded, record, where.topic());
+        housekeep(now);
+    }
+
+    private void observe(Task now, Decoded<Event> decoded, Record<byte[], byte[]> record, String topicName) {
+        Event event = decoded.value();
+        // A clock that runs ahead must not hold back newer values: the event time counts up to the record's timestamp,
+        // which brokers keep near their own time.
+        long at = Math.min(Nanos.ofInstant(event.origin().timestamp()),
+                record.timestamp() * NANOS_A_MILLI + NANOS_A_MILLI - 1);
+        Observer observer = now.cells.of(at, decoded.context().traceId(), now.context.currentSystemTimeMs());
+        rules.observe(event, decoded.context(), observer);
+        now.lifecycles.observe(event, now.context.currentStreamTimeMs(), observer);
+        observer.observe(Metric.THROUGHLINE_WATERMARK_TIMESTAMP_SECONDS, List.of(topicName), at);
+    }
+
+    private void deadLetter(Task now, Record<byte[], byte[]> record, RecordMetadata where, InvalidRecordException why) {
+        count(now, record, Metric.THROUGHLINE_DEAD_LETTERS, where.topic(), why.reason().wireName());
+        now.context.forward(
+                record.withHeaders(
+                        DeadLetters.headers(record.headers(), where.topic(), where.partition(), where.offset(), why)),
+                DEAD_LETTERS_SINK);
+    }
+
+    private static void count(Task now, Record<byte[], byte[]> record, Metric outcome, String... labelValues) {
+        Observer observer = now.cells.of(record.timestamp() * NANOS_A_MILLI, "", now.context.currentSystemTimeMs());
+        observer.count(Metric.THROUGHLINE_CONSUMED, labelValues[0]);
+        observer.count(outcome, labelValues);
+    }
+
+    private void housekeep(Task now) {
+        long streamTime = now.context.currentStreamTimeMs();
+        if (streamTime - now.housekeptMillis < HOUSEKEEPING.toMillis()) {
+            return;
+        }
+        now.housekeptMillis = streamTime;
+        now.lifecycles.expire(streamTime, now.cells.of(streamTime * NANOS_A_MILLI, "",
+                now.context.currentSystemTimeMs()));
+        now.cells.dropPartsBefore(Metric.ACTIVE_USERS, (streamTime - USERS_KEPT.toMillis()) * NANOS_A_MILLI);
+    }
+
+    private static void flush(Task now) {
+        var content = now.store.content();
+        now.cells.drainChanged((key, cell) -> {
+            byte[] wireKey = CellCodec.encodeKey(key, now.partition());
+            byte[] value = cell == null ? null : CellCodec.encode(cell);
+            content.put(Kind.CELL.key(wireKey), value);
+            now.context.forward(new Record<>(wireKey, value, now.context.currentSystemTimeMs()), SERIES_SINK);
+        });
+        now.lifecycles.drainChanged((key, row) -> content.put(Kind.LIFECYCLE.key(key),
+                row == null ? null : CellCodec.encode(row)));
+        now.seen.drainChanged((chunk, ids) -> content.put(Kind.SEEN.key(chunk), ids));
+    }
+
+    private static void restore(Task begun) {
+        record Row(String key, Lifecycle row) {}
+        List<Row> rows = new ArrayList<>();
+        try (KeyValueIterator<Bytes, byte[]> entries = begun.store.content().all()) {
+            entries.forEachRemaining(entry -> {
+                byte[] key = Arrays.copyOfRange(entry.key.get(), 1, entry.key.get().length);
+                switch (Kind.of(entry.key)) {
+                    case CELL -> {
+                        CellKey cell = CellCodec.decodeKey(key).cell();
+                        begun.cells.restore(cell, CellCodec.decode(cell.series().metric(), entry.value));
+                    }
+                    case LIFECYCLE -> rows.add(new Row(new String(key, StandardCharsets.UTF_8),
+                            CellCodec.decodeLifecycle(entry.value)));
+                    case SEEN -> begun.seen.restore(new String(key, StandardCharsets.UTF_8), entry.value);
+                }
+            });
+        }
+        rows.sort(Comparator.comparingLong(row -> row.row().touchedMillis()));
+        rows.forEach(row -> begun.lifecycles.restore(row.key(), row.row()));
+    }
+}

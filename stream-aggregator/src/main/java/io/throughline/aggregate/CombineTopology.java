@@ -1,0 +1,46 @@
+package io.throughline.aggregate;
+
+import io.throughline.event.Topic;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+
+/** The topology: event topics → combine → {@code throughline.series} and {@code throughline.dead-letters}. */
+public final class CombineTopology {
+
+    /** The topics that hold events. */
+    public static final List<Topic> EVENT_TOPICS = List.of(Topic.JOBS, Topic.BATCHES, Topic.LLM, Topic.CACHE,
+            Topic.SERVICES);
+
+    private static final String SOURCE = "events";
+    private static final String COMBINE = "combine";
+
+    private CombineTopology() {}
+
+    /** One task for each partition number: partition 3 of every topic goes to the same task. */
+    public static Topology of(CombineConfig config) {
+        Map<String, Topic> topics = new LinkedHashMap<>();
+        EVENT_TOPICS.forEach(topic -> topics.put(topic.name(config.topicPrefix()), topic));
+        var bytesIn = new ByteArrayDeserializer();
+        var bytesOut = new ByteArraySerializer();
+        return new Topology()
+                .addSource(AutoOffsetReset.earliest(), SOURCE,
+                        // A client without event time may send -1, which Kafka Streams would stop for.
+                        (record, partitionTime) -> Math.max(0, record.timestamp()), bytesIn, bytesIn,
+                        topics.keySet().toArray(String[]::new))
+                .addProcessor(COMBINE, () -> new CombineProcessor(config, topics), SOURCE)
+                .addStateStore(CommitHookStore.builder(CombineProcessor.STORE), COMBINE)
+                .addSink(CombineProcessor.SERIES_SINK, Topic.SERIES.name(config.topicPrefix()), bytesOut, bytesOut,
+                        (String topic, byte[] key, byte[] value, int partitions) -> Optional
+                                .of(Set.of(CellCodec.partitionOf(key, partitions))),
+                        COMBINE)
+                .addSink(CombineProcessor.DEAD_LETTERS_SINK, Topic.DEAD_LETTERS.name(config.topicPrefix()), bytesOut,
+                        bytesOut, COMBINE);
+    }
+}

@@ -1,0 +1,110 @@
+package io.throughline.aggregate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/**
+ * A dated price table for language models, in US dollars per million tokens.
+ *
+ * <p>A call is priced by the row of its model with the newest {@code valid_from} that is not after the event time; a
+ * call that no row fits has no price, which is not the same as costing nothing. 1,000 prompt tokens at 2.50 dollars per
+ * million are 2,500,000 nano-dollars. Immutable.
+ */
+public final class Prices {
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
+    private static final long PICOS_PER_NANO = 1_000;
+
+    private final Map<String, TreeMap<Instant, Price>> byModel = new HashMap<>();
+
+    /** One row of the table as it stands in the file. */
+    private record Row(String model, Instant validFrom, Price price) {
+
+        static Row of(Map<String, Object> fields) {
+            return new Row(text(fields, "model"), Instant.parse(text(fields, "valid_from")),
+                    new Price(picosPerToken(fields, "prompt"), picosPerToken(fields, "cached"),
+                            picosPerToken(fields, "completion")));
+        }
+
+        private static String text(Map<String, Object> fields, String name) {
+            return Objects.requireNonNull(fields.get(name), name + " is missing in " + fields).toString();
+        }
+
+        /** A dollar per million tokens is a million pico-dollars per token. */
+        private static long picosPerToken(Map<String, Object> fields, String name) {
+            BigDecimal picos = new BigDecimal(text(fields, name)).movePointRight(6);
+            if (picos.signum() < 0 || picos.compareTo(BigDecimal.valueOf(1_000_000_000L)) > 0) {
+                throw new IllegalArgumentException(name + " must be from 0 to 1000 dollars per million tokens in "
+                        + fields);
+            }
+            return picos.longValueExact();
+        }
+    }
+
+    private record Price(long promptPicos, long cachedPicos, long completionPicos) {}
+
+    private Prices(List<Row> rows) {
+        for (Row row : rows) {
+            byModel.computeIfAbsent(row.model(), model -> new TreeMap<>()).put(row.validFrom(), row.price());
+        }
+    }
+
+    /** The table that comes with the project. */
+    public static Prices bundled() {
+        try (InputStream in = Objects.requireNonNull(Prices.class.getResourceAsStream("prices.json"), "prices.json")) {
+            return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the bundled price table cannot be read", e);
+        }
+    }
+
+    /** A table from a file of the same form as the bundled one. */
+    public static Prices read(Path file) {
+        try {
+            return parse(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the price table " + file + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    static Prices parse(String json) throws JsonProcessingException {
+        List<Map<String, Object>> rows = JSON.readValue(json, new TypeReference<>() {
+        });
+        return new Prices(rows.stream().map(Row::of).toList());
+    }
+
+    /**
+     * The price of a call in nano-dollars, rounded to the nearest; empty when it is not known.
+     *
+     * @param promptTokens tokens sent, without those that were cached
+     */
+    public OptionalLong costNanoUsd(String model, Instant at, long promptTokens, long cachedTokens,
+            long completionTokens) {
+        var table = byModel.get(model);
+        var row = table == null ? null : table.floorEntry(at);
+        if (row == null) {
+            return OptionalLong.empty();
+        }
+        Price price = row.getValue();
+        long picos = promptTokens * price.promptPicos() + cachedTokens * price.cachedPicos()
+                + completionTokens * price.completionPicos();
+        return OptionalLong.of((picos + PICOS_PER_NANO / 2) / PICOS_PER_NANO);
+    }
+}
