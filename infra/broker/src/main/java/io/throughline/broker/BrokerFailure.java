@@ -25,7 +25,8 @@ final class BrokerFailure extends Exception {
                 return known;
             }
         }
-        return isFull(directory) ? full(directory)
+        return isFull(directory)
+                ? full(directory)
                 : new BrokerFailure("the broker failed: " + innermost(thrown) + " (see "
                         + BrokerDirectory.logFile(directory) + ")");
     }

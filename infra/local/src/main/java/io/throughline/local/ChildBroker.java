@@ -93,8 +93,11 @@ public final class ChildBroker implements AutoCloseable {
         stop();
     }
 
-    /** As {@link #close}, and says whether the stop was clean: then the next start has nothing to recover. */
+    /** As {@link #close}; false when it had to be ended by force, so that its next start has logs to recover. */
     public boolean stop() {
+        if (died.isDone()) {
+            return true;
+        }
         closing = true;
         try {
             process.getOutputStream().close();
@@ -113,7 +116,8 @@ public final class ChildBroker implements AutoCloseable {
     private void watch() {
         // Reading a pipe pins the carrier of a virtual thread, and two of them would hold up every HTTP answer.
         Thread.ofPlatform().daemon().name("broker-stdout").start(() -> {
-            lines(process.getInputStream()).filter(line -> line.startsWith(READY)).forEach(line -> ready.complete(true));
+            lines(process.getInputStream()).filter(line -> line.startsWith(READY))
+                    .forEach(line -> ready.complete(true));
             ready.complete(false);
         });
         Thread.ofPlatform().daemon().name("broker-stderr").start(() -> lastError.complete(lastLine()));

@@ -20,11 +20,10 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands behind the launcher. Exit code 0 is done, 1 failed, 2 not understood. */
-@Command(name = "./throughline", subcommands = HelpCommand.class, synopsisSubcommandLabel = "COMMAND",
-        description = "Events in Kafka to exact Prometheus metrics and logs by trace_id.",
-        commandListHeading = "%nCommands:%n", footer = {"  test   Sets up what the tests need and runs them all",
-                "  bench  Measures against named baselines in one run", "",
-                "Exit codes: 0 done, 1 failed, 2 not understood."})
+@Command(name = "./throughline", subcommands = HelpCommand.class, synopsisSubcommandLabel = "COMMAND", description = "Events in Kafka to exact Prometheus metrics and logs by trace_id.", commandListHeading = "%nCommands:%n", footer = {
+        "  test   Sets up what the tests need and runs them all",
+        "  bench  Measures against named baselines in one run", "",
+        "Exit codes: 0 done, 1 failed, 2 not understood."})
 public final class Main implements Runnable {
 
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "shows where an error comes from")
@@ -84,10 +83,12 @@ public final class Main implements Runnable {
         CommandLine command = wrong.getCommandLine();
         boolean top = command.getParent() == null;
         var known = new TreeSet<>(command.getSubcommands().keySet());
-        String help = top ? "commands are " + String.join(", ", known) + ", test, bench"
+        String help = top
+                ? "commands are " + String.join(", ", known) + ", test, bench"
                 : "see ./throughline help " + command.getCommandName();
         String what = top && wrong instanceof UnmatchedArgumentException unmatched
-                ? "unknown command " + unmatched.getUnmatched().getFirst() : wrong.getMessage();
+                ? "unknown command " + unmatched.getUnmatched().getFirst()
+                : wrong.getMessage();
         command.getErr().println("throughline: " + what + "; " + help);
         return 2;
     }

@@ -52,7 +52,8 @@ record TopicSpec(String suffix, int partitions, short replicationFactor, Map<Str
                 config.putAll(entry.config());
             }
             int partitions = entry.partitions() == null ? defaults.partitions() : entry.partitions();
-            short replicas = entry.replicationFactor() == null ? defaults.replicationFactor()
+            short replicas = entry.replicationFactor() == null
+                    ? defaults.replicationFactor()
                     : entry.replicationFactor();
             specs.add(new TopicSpec(suffix, partitions, replicas, config));
         });

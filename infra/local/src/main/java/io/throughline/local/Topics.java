@@ -60,7 +60,8 @@ final class Topics implements AutoCloseable {
     List<TopicState> ensure(List<TopicSpec> specs, int brokers) throws InterruptedException {
         Set<String> there = await(admin.listTopics().names());
         Set<String> created = create(specs.stream().filter(spec -> !there.contains(name(spec))).toList(), brokers);
-        return specs.stream().anyMatch(spec -> !created.contains(name(spec))) ? compare(specs, created, brokers)
+        return specs.stream().anyMatch(spec -> !created.contains(name(spec)))
+                ? compare(specs, created, brokers)
                 : specs.stream().map(spec -> asCreated(spec, brokers)).toList();
     }
 
@@ -109,7 +110,8 @@ final class Topics implements AutoCloseable {
         for (TopicSpec spec : specs) {
             TopicDescription found = descriptions.get(name(spec));
             Config config = configs.get(resource(spec));
-            states.add(found == null || config == null ? asCreated(spec, brokers)
+            states.add(found == null || config == null
+                    ? asCreated(spec, brokers)
                     : state(spec, found, settings(config), brokers));
         }
         return states;
@@ -120,7 +122,8 @@ final class Topics implements AutoCloseable {
         int partitions = found.partitions().size();
         if (partitions != spec.partitions()) {
             differences.add("has " + partitions + " partitions instead of " + spec.partitions() + ": "
-                    + (partitions < spec.partitions() ? "add the missing ones with kafka-topics.sh --alter"
+                    + (partitions < spec.partitions()
+                            ? "add the missing ones with kafka-topics.sh --alter"
                             : "partitions cannot be taken away, change infra/topics.yaml"));
         }
         int replicas = found.partitions().getFirst().replicas().size();

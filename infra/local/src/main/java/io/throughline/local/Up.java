@@ -103,7 +103,7 @@ final class Up {
         var data = DataDirectory.open(path);
         running.add("the data directory", data);
         LogFile.use(data.log());
-        Settings settings = Settings.of(environmentFor(data));
+        Settings settings = settingsFor(data);
         int brokerPort = Ports.ofBroker(settings.bootstrapServers());
         data.awaitFormerBroker(FORMER_BROKER_PATIENCE);
         requirePorts(settings, brokerPort);
@@ -117,11 +117,18 @@ final class Up {
         out.flush();
     }
 
-    private Map<String, String> environmentFor(DataDirectory data) {
-        Map<String, String> ours = new HashMap<>(environment);
-        ours.putIfAbsent("THROUGHLINE_STATE_DIR", data.aggregator().toString());
-        ours.putIfAbsent("THROUGHLINE_STORE_DIR", data.logs().toString());
-        return ours;
+    /** What was set, and the data directory where nothing was; read here so that both count as known. */
+    private Settings settingsFor(DataDirectory data) {
+        Map<String, String> directories = Map.of("THROUGHLINE_STATE_DIR", data.aggregator().toString(),
+                "THROUGHLINE_STORE_DIR", data.logs().toString());
+        Map<String, String> ours = new HashMap<>(directories);
+        ours.putAll(environment);
+        Settings settings = Settings.of(ours);
+        directories.forEach(settings::text);
+        settings.topicPrefix();
+        settings.bind();
+        settings.kafka();
+        return settings;
     }
 
     private void requirePorts(Settings settings, int brokerPort) {
