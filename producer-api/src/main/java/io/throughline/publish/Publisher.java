@@ -95,7 +95,9 @@ public final class Publisher implements AutoCloseable {
     /** Sends what is waiting for at most {@code timeout}, drops the rest, and says where everything went. */
     public Accounting close(Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        closing = true;
+        synchronized (lock) {
+            closing = true;
+        }
         join(deadline - System.nanoTime());
         abandoned = true;
         producer.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
@@ -108,10 +110,10 @@ public final class Publisher implements AutoCloseable {
     }
 
     private void accept(Supplier<ProducerRecord<byte[], byte[]>> record) {
-        boolean taken = !closing && queue.offer(record);
         synchronized (lock) {
+            // Counted before it is handed over: an acknowledgement that came first would find nothing to settle.
             accepted++;
-            if (!taken) {
+            if (closing || !queue.offer(record)) {
                 dropped++;
             }
         }
@@ -120,10 +122,12 @@ public final class Publisher implements AutoCloseable {
     private void send() {
         try {
             while (!abandoned) {
-                var record = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                // Read before the queue is: what was accepted before close is found by the poll that follows.
+                boolean last = closing;
+                var record = queue.poll(last ? 0 : POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (record != null) {
                     send(record.get());
-                } else if (closing) {
+                } else if (last) {
                     producer.flush();
                     return;
                 }
