@@ -75,6 +75,10 @@ public final class ChildBroker implements AutoCloseable {
         return port;
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Completes with the reason when the broker ends without {@link #close}. */
     public CompletableFuture<String> died() {
         return died.copy();

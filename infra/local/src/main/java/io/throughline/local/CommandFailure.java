@@ -3,7 +3,7 @@ package io.throughline.local;
 import org.jspecify.annotations.Nullable;
 
 /** Why a command failed, as one line that names the value and says what to do; the process ends with exit code 1. */
-final class CommandFailure extends RuntimeException {
+class CommandFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -21,6 +22,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics of one cluster. Creates what is missing and never changes what is there. Not thread-safe. */
 final class Topics implements AutoCloseable {
@@ -60,9 +62,17 @@ final class Topics implements AutoCloseable {
     List<TopicState> ensure(List<TopicSpec> specs, int brokers) throws InterruptedException {
         Set<String> there = await(admin.listTopics().names());
         Set<String> created = create(specs.stream().filter(spec -> !there.contains(name(spec))).toList(), brokers);
-        return specs.stream().anyMatch(spec -> !created.contains(name(spec)))
-                ? compare(specs, created, brokers)
-                : specs.stream().map(spec -> asCreated(spec, brokers)).toList();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+        while (true) {
+            try {
+                return compare(specs, created, brokers);
+            } catch (NotYetEverywhere e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+        }
     }
 
     @Override
@@ -102,6 +112,9 @@ final class Topics implements AutoCloseable {
     private List<TopicState> compare(List<TopicSpec> specs, Set<String> created, int brokers)
             throws InterruptedException {
         List<TopicSpec> older = specs.stream().filter(spec -> !created.contains(name(spec))).toList();
+        if (older.isEmpty()) {
+            return specs.stream().map(spec -> asCreated(spec, brokers)).toList();
+        }
         Map<String, TopicDescription> descriptions = await(
                 admin.describeTopics(older.stream().map(this::name).toList()).allTopicNames());
         Map<ConfigResource, Config> configs = await(
@@ -169,11 +182,24 @@ final class Topics implements AutoCloseable {
         }
     }
 
-    private CommandFailure failure(ExecutionException e) {
+    private RuntimeException failure(ExecutionException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
+        if (cause instanceof UnknownTopicOrPartitionException) {
+            return new NotYetEverywhere("a topic at " + bootstrapServers + " was deleted while it was checked", e);
+        }
         return cause instanceof TimeoutException
                 ? new CommandFailure("no Kafka broker answers at " + bootstrapServers
                         + ": start one with ./throughline up, or set THROUGHLINE_BOOTSTRAP_SERVERS", e)
                 : new CommandFailure("the brokers at " + bootstrapServers + " refused: " + cause.getMessage(), e);
+    }
+
+    /** A topic that was created a moment ago is listed before every broker knows it. */
+    private static final class NotYetEverywhere extends CommandFailure {
+
+        private static final long serialVersionUID = 1L;
+
+        NotYetEverywhere(String line, Throwable cause) {
+            super(line, cause);
+        }
     }
 }
