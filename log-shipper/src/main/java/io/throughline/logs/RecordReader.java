@@ -86,9 +86,9 @@ final class RecordReader {
         try {
             return new String(Codec.encode(log), StandardCharsets.UTF_8);
         } catch (UncheckedIOException e) {
-            // Half a surrogate pair can be read from its escape and not be written as UTF-8.
+            // What was read should always be writable; were it not, one record must not stop the rest.
             throw new InvalidRecordException(DeadLetterReason.INVALID_VALUE,
-                    "the log line cannot be written as UTF-8 JSON");
+                    "the log line cannot be written as JSON");
         }
     }
 

@@ -118,12 +118,13 @@ public final class ChildBroker implements AutoCloseable {
     }
 
     private void watch() {
-        Thread.ofVirtual().name("broker-stdout").start(() -> {
+        // Reading a pipe pins the carrier of a virtual thread, and two of them would hold up every HTTP answer.
+        Thread.ofPlatform().daemon().name("broker-stdout").start(() -> {
             lines(process.getInputStream()).filter(line -> line.startsWith(READY))
                     .forEach(line -> ready.complete(true));
             ready.complete(false);
         });
-        Thread.ofVirtual().name("broker-stderr").start(() -> lastError.complete(lastLine()));
+        Thread.ofPlatform().daemon().name("broker-stderr").start(() -> lastError.complete(lastLine()));
         var unused = process.onExit().thenAcceptBoth(lastError, (ended, line) -> {
             if (!closing) {
                 died.complete(line.isEmpty() ? "the broker ended with exit code " + ended.exitValue() : line);

@@ -1,5 +1,6 @@
 package io.throughline.local;
 
+import io.throughline.local.demo.DemoTraffic;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -43,8 +44,11 @@ public final class Main implements Runnable {
     static CommandLine commandLine(Map<String, String> environment, PrintStream out, PrintStream err) {
         var main = new Main();
         var commandLine = new CommandLine(main);
-        commandLine.addSubcommand(new UpCommand(environment, Parts.all(), settings -> () -> {}, out, err));
+        commandLine.addSubcommand(new UpCommand(environment, Parts.all(), DemoTraffic::start, out, err));
         commandLine.addSubcommand(new TopicsCommand(environment, out, err));
+        commandLine.addSubcommand(new PublishCommand());
+        commandLine.addSubcommand(new LogsCommand());
+        commandLine.addSubcommand(new TraceCommand());
         return commandLine.setOut(writer(out)).setErr(writer(err))
                 .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, command))
                 .setParameterExceptionHandler(Main::notUnderstood);

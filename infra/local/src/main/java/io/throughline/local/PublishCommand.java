@@ -21,14 +21,13 @@ import picocli.CommandLine.Parameters;
 
 /** {@code publish}: NDJSON from a file or stdin to Kafka. */
 @Command(name = "publish", mixinStandardHelpOptions = true, sortOptions = false, description = "Publishes NDJSON, one record a line, to Kafka.", footer = {
-        "", "A line is {\"topic\":…,\"headers\":{…},\"key\":…,\"value\":{…}}. Topic and key may be left out:",
-        "the value's event_type decides, and a value with level and message is a log line.",
-        "The value's bytes are published as they stand; its timestamp becomes the record's.", "", "Examples:",
-        "  throughline publish events.ndjson",
-        "  zcat events.ndjson.gz | throughline publish",
-        "  echo '{\"headers\":{\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\"},\"value\":{\"event_id\":\"1\","
-                + "\"event_type\":\"cache.miss\",\"timestamp\":\"2026-01-28T15:30:00Z\","
-                + "\"service\":\"script-writer\",\"cache\":\"prompts\"}}' | throughline publish",
+        "", "A line is {\"topic\":…,\"headers\":{…},\"key\":…,\"value\":{…}}.",
+        "Topic and key may be left out: the value's event_type decides, and a value",
+        "with level and message is a log line. The value's bytes are published as they",
+        "stand; its timestamp becomes the record's.", "", "Examples:",
+        "  ./throughline publish events.ndjson",
+        "  zcat events.ndjson.gz | ./throughline publish",
+        "  jq -c '{value: .}' bare-events.json | ./throughline publish",
         "", "Exit 0: every record was acknowledged. 1: lines were skipped or records failed; stderr says which."})
 final class PublishCommand implements Callable<Integer> {
 

@@ -1,6 +1,7 @@
 package io.throughline.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.throughline.event.LogLevel;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,12 +40,25 @@ record TraceEntry(Instant at, Optional<Duration> duration, String service, Strin
     /** Reads an entry of {@code /api/v1/traces}. */
     static TraceEntry of(JsonNode entry) {
         JsonNode record = entry.path("record");
-        boolean event = entry.path("kind").asText().equals("event");
-        String what = record.path(event ? "event_type" : "level").asText(event ? "event" : "log");
-        String summary = entry.path("summary").asText(record.path("message").asText());
-        return new TraceEntry(instant(entry.path("timestamp")).orElse(Instant.EPOCH),
-                event ? duration(record) : Optional.empty(), Printable.text(entry.path("service").asText()),
-                Printable.text(what), Printable.text(summary), event ? ofStatus(record) : ofLevel(what));
+        boolean event = text(entry, "kind").equals("event");
+        String summary = text(entry, "summary");
+        if (event) {
+            return of(entry, duration(record), text(record, "event_type"), summary, ofStatus(record));
+        }
+        String level = LogLevel.of(text(record, "level")).map(LogLevel::wireName).orElse("");
+        // The summary of a log line repeats its level, which has a column of its own.
+        String message = text(record, "message");
+        return of(entry, Optional.empty(), level, message.isEmpty() ? summary : message, ofLevel(level));
+    }
+
+    private static TraceEntry of(JsonNode entry, Optional<Duration> duration, String what, String summary,
+            Severity severity) {
+        return new TraceEntry(instant(entry.path("timestamp")).orElse(Instant.EPOCH), duration,
+                Printable.text(text(entry, "service")), Printable.text(what), Printable.text(summary), severity);
+    }
+
+    private static String text(JsonNode object, String field) {
+        return object.path(field).asText("");
     }
 
     /** When it began. */
@@ -76,10 +90,10 @@ record TraceEntry(Instant at, Optional<Duration> duration, String service, Strin
     }
 
     private static Severity ofStatus(JsonNode record) {
-        if (record.path("event_type").asText().equals("database.error") || record.path("status_code").asInt() >= 500) {
+        if (text(record, "event_type").equals("database.error") || record.path("status_code").asInt() >= 500) {
             return Severity.FAILURE;
         }
-        return switch (record.path("status").asText()) {
+        return switch (text(record, "status")) {
             case "failed", "error", "timeout" -> Severity.FAILURE;
             case "cancelled", "rate_limited" -> Severity.WARNING;
             default -> record.path("status_code").asInt() >= 400 ? Severity.WARNING : Severity.NORMAL;

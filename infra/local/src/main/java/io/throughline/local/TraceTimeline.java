@@ -61,6 +61,9 @@ final class TraceTimeline {
         long events = StreamSupport.stream(trace.path("entries").spliterator(), false)
                 .filter(entry -> entry.path("kind").asText().equals("event")).count();
         header.add(fit("  entries   " + events + " events, " + (entries.size() - events) + " log lines", width));
+        if (trace.path("truncated").asBoolean()) {
+            header.add(styled(fit("  missing   the trace is longer than the shipper shows", width), Style.fg_yellow));
+        }
         texts(trace.path("missing"))
                 .forEach(gap -> header.add(styled(fit("  missing   " + gap, width), Style.fg_yellow)));
         header.add("");
@@ -78,7 +81,7 @@ final class TraceTimeline {
                 + Printable.pad(entry.service(), serviceWidth) + "  ";
         String told = Printable.pad(entry.what(), whatWidth) + "  ";
         String bars = bar == 0 ? "" : bar(entry, bar) + "  ";
-        String summary = fit(duration(entry) + entry.summary(),
+        String summary = fit(entry.summary(),
                 width - Printable.columns(left) - Printable.columns(told) - Printable.columns(bars));
         return (left + styled(entry, told) + styled(entry, bars) + styled(entry, summary)).stripTrailing();
     }
@@ -86,10 +89,6 @@ final class TraceTimeline {
     private String offset(TraceEntry entry) {
         double offset = nanos(zero, entry.at()) / 1e9;
         return String.format(Locale.ROOT, "%" + OFFSET + "s", String.format(Locale.ROOT, "%+.3f s", offset));
-    }
-
-    private static String duration(TraceEntry entry) {
-        return entry.duration().map(duration -> seconds(duration) + "  ").orElse("");
     }
 
     /** A bar from start to end, or a dot where an entry has no length. */

@@ -161,7 +161,7 @@ class PublishCommandTest {
         String usage = new CommandLine(new PublishCommand(screen.terminal(""), settings(), new Mocked()))
                 .getUsageMessage();
 
-        assertThat(usage).contains("Examples:", "throughline publish events.ndjson", "| throughline publish");
+        assertThat(usage).contains("Examples:", "./throughline publish events.ndjson", "| ./throughline publish");
     }
 
     @Test

@@ -36,7 +36,10 @@ final class OpenWork {
     /** Ends everything as cancelled: services that stop do not leave jobs behind that look active for ever. */
     List<Emission> cancel(Instant now) {
         List<Emission> ends = new ArrayList<>();
-        open.values().forEach(begun -> ends.add(new Emission.Happened(cancelled(begun.event(), now), begun.context())));
+        // What began last ends first: the jobs of a batch before the batch.
+        for (Emission.Happened begun : List.copyOf(open.values()).reversed()) {
+            ends.add(new Emission.Happened(cancelled(begun.event(), now), begun.context()));
+        }
         open.clear();
         return ends;
     }

@@ -55,11 +55,12 @@ final class Requests {
 
     /** A user looks at something, and it goes so. */
     void browse(Instant now, int status, boolean databaseFails) {
-        Script script = arrive(now, draw.oneOf(ROUTES));
+        String route = draw.oneOf(ROUTES);
+        Script script = arrive(now, route);
         if (databaseFails) {
             databaseError(script.pass(draw.logNormal(0.02, 0.5)));
         }
-        answer(script.pass(draw.logNormal(0.018, 0.6)), "GET", draw.oneOf(ROUTES), status, now);
+        answer(script.pass(draw.logNormal(0.018, 0.6)), "GET", route, status, now);
     }
 
     private Script arrive(Instant now, String route) {

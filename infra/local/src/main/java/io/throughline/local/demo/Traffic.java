@@ -5,6 +5,7 @@ import io.throughline.event.LogLevel;
 import io.throughline.event.ServiceHeartbeat;
 import io.throughline.trace.TraceContext;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -49,7 +50,7 @@ final class Traffic {
 
     /** The first seconds hold one thing of each kind, so that nobody waits for the first value of a metric. */
     private void open(Instant start) {
-        Instant at = start.plusMillis(200);
+        Instant at = after(start, 0.2);
         for (JobType type : JobType.values()) {
             timeline.plan(at, now -> requests.preview(now, type));
             at = at.plusMillis(250);
@@ -99,6 +100,6 @@ final class Traffic {
     }
 
     private static Instant after(Instant now, double seconds) {
-        return now.plusNanos((long) (seconds * 1e9));
+        return now.plusNanos((long) (seconds * 1e9)).truncatedTo(ChronoUnit.MICROS);
     }
 }

@@ -285,6 +285,8 @@ class TrafficTest {
         assertThat(ids(all, BatchCreated.class, BatchCreated::batchId))
                 .isEqualTo(ids(all, BatchCompleted.class, BatchCompleted::batchId));
         assertThat(all.size()).isGreaterThan(minutes.size());
+        assertThat(events(all.subList(minutes.size(), all.size())).map(Event::type).toList())
+                .last().isEqualTo(EventType.BATCH_COMPLETED);
     }
 
     private static <E> Set<String> ids(List<Emission> emissions, Class<E> type, Function<E, String> id) {
