@@ -68,11 +68,6 @@ final class DeadLetterOffice implements AutoCloseable {
         }
     }
 
-    /** Forgets what waits: it will be read again. */
-    void forget() {
-        waiting.clear();
-    }
-
     /** Starts anew with a partition whose topic was created anew. */
     void restart(TopicPartition partition) {
         delivered.remove(partition);

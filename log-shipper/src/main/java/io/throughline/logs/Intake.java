@@ -260,7 +260,6 @@ final class Intake implements Runnable {
         try {
             if (storeBroken) {
                 store.recover();
-                office.forget();
                 tally.clear();
                 storeBroken = false;
             }

@@ -139,6 +139,31 @@ class IntakeTest {
     }
 
     @Test
+    void deadLettersThatCannotBeWritten_areReadAgainAfterACrash() throws IOException {
+        begin();
+        producer.refuse = true;
+        take(Samples.record(Samples.LOGS, 0, Map.of("trace_id", "t1"), "{broken"));
+        commit();
+        store.recover();
+        assertThat(store.positions()).as("what the last commit holds").doesNotContainKey(Samples.LOGS);
+    }
+
+    @Test
+    void deadLetterThatWaitedWhenTheDiskFilled_isSentOnce() {
+        begin();
+        take(Samples.line(0, "one"));
+        take(Samples.record(Samples.LOGS, 1, Map.of("trace_id", "t1"), "{broken"));
+        directory.full = true;
+        intake.step();
+        directory.full = false;
+        commit();
+        take(Samples.line(0, "one"));
+        take(Samples.record(Samples.LOGS, 1, Map.of("trace_id", "t1"), "{broken"));
+        commit();
+        assertThat(producer.history()).hasSize(1);
+    }
+
+    @Test
     void fullDisk_turnsRedAndPauses_thenReadsAgainFromTheLastCommit_eachRecordOnce() throws IOException {
         begin();
         take(Samples.line(0, "one"));
