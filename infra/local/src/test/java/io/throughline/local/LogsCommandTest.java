@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import io.throughline.publish.Settings;
 import io.throughline.serve.Problem;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -145,12 +146,12 @@ class LogsCommandTest {
     @Timeout(20)
     void lines_areShownBeforeTheAnswerEnds() throws Exception {
         var shown = new CountDownLatch(1);
-        var out = new PrintStream(new OutputStream() {
+        var out = new PrintStream(new BufferedOutputStream(new OutputStream() {
             @Override
             public void write(int b) {
                 shown.countDown();
             }
-        }, false, StandardCharsets.UTF_8);
+        }), false, StandardCharsets.UTF_8);
         try (var shipper = FakeShipper.logs(exchange -> {
             exchange.sendResponseHeaders(200, 0);
             exchange.getResponseBody().write("{}\n".getBytes(StandardCharsets.UTF_8));
