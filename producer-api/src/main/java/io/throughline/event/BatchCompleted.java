@@ -19,7 +19,7 @@ public record BatchCompleted(Origin origin, String batchId, JobStatus status,
         Objects.requireNonNull(origin, "origin");
         Range.notEmpty("batch_id", batchId);
         Objects.requireNonNull(status, "status");
-        Range.seconds("processing_seconds", processingSeconds);
+        processingSeconds = Range.optionalSeconds("processing_seconds", processingSeconds);
     }
 
     @Override

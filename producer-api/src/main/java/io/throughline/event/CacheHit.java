@@ -19,7 +19,7 @@ public record CacheHit(Origin origin, String cache, @Nullable BigDecimal savedUs
     public CacheHit {
         Objects.requireNonNull(origin, "origin");
         Range.notEmpty("cache", cache);
-        Range.usd("saved_usd", savedUsd);
+        savedUsd = Range.usd("saved_usd", savedUsd);
         Range.count("saved_tokens", savedTokens);
     }
 

@@ -1,23 +1,15 @@
 package io.throughline.event;
 
-import static io.throughline.event.DeadLetterReason.EMPTY_VALUE;
 import static io.throughline.event.DeadLetterReason.INVALID_VALUE;
 import static io.throughline.event.DeadLetterReason.MISSING_TRACE_ID;
-import static io.throughline.event.DeadLetterReason.NOT_AN_OBJECT;
-import static io.throughline.event.DeadLetterReason.NOT_JSON;
 import static io.throughline.event.DeadLetterReason.UNKNOWN_EVENT_TYPE;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.throughline.trace.TraceContext;
 import io.throughline.trace.TraceHeaders;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,20 +20,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Codec {
 
-    private static final Set<String> KNOWN_LOG_FIELDS = Set.of("timestamp", "level", "logger", "message", "service",
-            "duration_ms", "status_code", "error_code", "stack_trace", TraceHeaders.TRACE_ID, TraceHeaders.REQUEST_ID,
-            TraceHeaders.USER_ID, TraceHeaders.JOB_ID, TraceHeaders.BATCH_ID);
-
     private Codec() {}
 
     /** The event as UTF-8 JSON. */
     public static byte[] encode(Event event) {
-        return bytes(event);
+        return Json.bytes(event);
     }
 
     /** The log line as UTF-8 JSON. */
     public static byte[] encode(LogRecord log) {
-        return bytes(log);
+        return Json.bytes(log);
     }
 
     /**
@@ -53,7 +41,7 @@ public final class Codec {
      */
     public static Decoded<Event> decodeEvent(byte @Nullable [] value, @Nullable TraceContext headers)
             throws InvalidRecordException {
-        ObjectNode object = parse(value);
+        ObjectNode object = Json.object(value);
         var fields = new Fields(object);
         String name = fields.text("event_type");
         EventType type = EventType.of(name).orElseThrow(() -> new InvalidRecordException(UNKNOWN_EVENT_TYPE,
@@ -75,20 +63,23 @@ public final class Codec {
      */
     public static Decoded<LogRecord> decodeLog(byte @Nullable [] value, @Nullable TraceContext headers)
             throws InvalidRecordException {
-        ObjectNode object = parse(value);
+        ObjectNode object = Json.object(value);
         var fields = new Fields(object);
-        String level = fields.text("level");
-        Long statusCode = fields.optionalCount("status_code");
-        var log = new LogRecord(fields.timestamp("timestamp"),
-                LogLevel.of(level)
-                        .orElseThrow(() -> new InvalidRecordException(INVALID_VALUE,
-                                "level must be DEBUG, INFO, WARNING, ERROR or CRITICAL, got \"" + Fields.shorten(level)
-                                        + '"')),
-                fields.optionalText("logger"), fields.text("message"), context(fields, headers),
-                fields.optionalText("service"), fields.optionalDecimal("duration_ms"),
-                statusCode == null ? null : Integer.valueOf(statusCode.intValue()), fields.optionalText("error_code"),
-                fields.optionalText("stack_trace"), furtherFields(object));
-        return new Decoded<>(log, log.context());
+        try {
+            var log = new LogRecord(fields.timestamp("timestamp"), level(fields), fields.optionalText("logger"),
+                    fields.text("message"), context(fields, headers), fields.optionalText("service"),
+                    fields.optionalDecimal("duration_ms"), fields.optionalInteger("status_code"),
+                    fields.optionalText("error_code"), fields.optionalText("stack_trace"), furtherFields(object));
+            return new Decoded<>(log, log.context());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidRecordException(INVALID_VALUE, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static LogLevel level(Fields in) throws InvalidRecordException {
+        String level = in.text("level");
+        return LogLevel.of(level).orElseThrow(() -> new InvalidRecordException(INVALID_VALUE,
+                "level must be DEBUG, INFO, WARNING, ERROR or CRITICAL, got \"" + Fields.shorten(level) + '"'));
     }
 
     private static Event event(EventType type, Origin origin, Fields in) throws InvalidRecordException {
@@ -111,7 +102,7 @@ public final class Codec {
             case CACHE_SIZE ->
                 new CacheSize(origin, in.text("cache"), in.count("entries"), in.optionalText("instance"));
             case REQUEST_COMPLETED -> new RequestCompleted(origin, in.text("method"), in.text("route"),
-                    (int) in.count("status_code"), in.number("duration_seconds"));
+                    in.integer("status_code"), in.number("duration_seconds"));
             case DATABASE_ERROR -> new DatabaseError(origin, in.text("database"), in.text("operation"),
                     in.optionalText("error_code"));
             case SERVICE_HEARTBEAT -> new ServiceHeartbeat(origin, in.text("instance"));
@@ -147,38 +138,10 @@ public final class Codec {
     private static Map<String, JsonNode> furtherFields(ObjectNode object) {
         Map<String, JsonNode> further = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> field : object.properties()) {
-            if (!KNOWN_LOG_FIELDS.contains(field.getKey())) {
+            if (!LogRecord.OWN_FIELDS.contains(field.getKey())) {
                 further.put(field.getKey(), field.getValue());
             }
         }
         return further;
-    }
-
-    private static ObjectNode parse(byte @Nullable [] value) throws InvalidRecordException {
-        if (value == null || value.length == 0) {
-            throw new InvalidRecordException(EMPTY_VALUE, "the record has no value");
-        }
-        JsonNode tree;
-        try {
-            tree = Json.MAPPER.readTree(value);
-        } catch (JsonProcessingException e) {
-            throw new InvalidRecordException(NOT_JSON, Fields.shorten(Optional.ofNullable(e.getOriginalMessage())
-                    .orElse("malformed")));
-        } catch (IOException e) {
-            throw new InvalidRecordException(NOT_JSON, Fields.shorten(String.valueOf(e.getMessage())));
-        }
-        if (!(tree instanceof ObjectNode object)) {
-            throw new InvalidRecordException(NOT_AN_OBJECT, "the value must be a JSON object, got "
-                    + Fields.shorten(tree.toString()));
-        }
-        return object;
-    }
-
-    private static byte[] bytes(Object value) {
-        try {
-            return Json.MAPPER.writeValueAsBytes(value);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("cannot write " + value.getClass().getSimpleName() + " as JSON", e);
-        }
     }
 }

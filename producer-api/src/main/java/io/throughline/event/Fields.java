@@ -12,12 +12,14 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of one JSON object; every refusal names the field and what stood there. */
 final class Fields {
 
-    private static final int SHOWN_LENGTH = 80;
+    private static final int SHOWN_LENGTH = 120;
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
 
     private final ObjectNode object;
 
@@ -88,7 +90,7 @@ final class Fields {
             return null;
         }
         // Asked before longValueExact, which would write 1e999999 out in full.
-        if (number.precision() - number.scale() > 19) {
+        if (number.signum() != 0 && (long) number.precision() - number.scale() > 19) {
             throw new InvalidRecordException(INVALID_VALUE, field + " is too large: " + number);
         }
         try {
@@ -96,6 +98,19 @@ final class Fields {
         } catch (ArithmeticException e) {
             throw new InvalidRecordException(INVALID_VALUE, field + " must be a whole number, got " + number);
         }
+    }
+
+    int integer(String field) throws InvalidRecordException {
+        return required(field, optionalInteger(field));
+    }
+
+    @Nullable
+    Integer optionalInteger(String field) throws InvalidRecordException {
+        Long number = optionalCount(field);
+        if (number != null && number != number.intValue()) {
+            throw new InvalidRecordException(INVALID_VALUE, field + " is too large: " + number);
+        }
+        return number == null ? null : Integer.valueOf(number.intValue());
     }
 
     /** One of a closed list of values, by the name on the wire. */
@@ -110,8 +125,13 @@ final class Fields {
                 + Arrays.stream(values).map(wireName).toList() + ", got \"" + shorten(text) + '"');
     }
 
+    /** Foreign text as it may stand in a header or a log: short, on one line, and no half of a character. */
     static String shorten(String text) {
-        return text.length() <= SHOWN_LENGTH ? text : text.substring(0, SHOWN_LENGTH) + "…";
+        if (text.length() <= SHOWN_LENGTH) {
+            return CONTROL.matcher(text).replaceAll(" ");
+        }
+        int end = Character.isHighSurrogate(text.charAt(SHOWN_LENGTH - 1)) ? SHOWN_LENGTH - 1 : SHOWN_LENGTH;
+        return CONTROL.matcher(text.substring(0, end)).replaceAll(" ") + "…";
     }
 
     private @Nullable JsonNode present(String field) {

@@ -22,7 +22,7 @@ public record JobCompleted(Origin origin, String jobId, String jobType, JobStatu
         Range.notEmpty("job_id", jobId);
         Range.notEmpty("job_type", jobType);
         Objects.requireNonNull(status, "status");
-        Range.seconds("duration_seconds", durationSeconds);
+        durationSeconds = Range.optionalSeconds("duration_seconds", durationSeconds);
     }
 
     @Override

@@ -1,43 +1,133 @@
 package io.throughline.event;
 
+import static io.throughline.event.DeadLetterReason.EMPTY_VALUE;
+import static io.throughline.event.DeadLetterReason.NOT_AN_OBJECT;
+import static io.throughline.event.DeadLetterReason.NOT_JSON;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** The one JSON configuration: snake_case, nulls left out, exact decimals, and bounds that hostile input meets. */
+/**
+ * The one way to read and write JSON: snake_case, nulls left out, exact decimals without exponents, and bounds that
+ * hostile input meets.
+ */
 final class Json {
 
-    static final JsonMapper MAPPER = JsonMapper
+    private static final JsonMapper MAPPER = JsonMapper
             .builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).maxNumberLength(64)
+                    .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).maxNumberLength(100)
                             .maxStringLength(4 * 1024 * 1024).maxNameLength(256).build())
                     .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .defaultPropertyInclusion(JsonInclude.Value.ALL_NON_NULL)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
                     DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).addModule(instants()).build();
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).addModule(texts()).build();
+
+    /** Beyond this an exponent stays: written out, it could be a text of gigabytes. */
+    private static final int MOST_PLAIN_SCALE = 100;
 
     private Json() {}
 
-    private static SimpleModule instants() {
-        var module = new SimpleModule("instants");
+    /** The bytes as a JSON object. */
+    static ObjectNode object(byte @Nullable [] value) throws InvalidRecordException {
+        if (value == null || value.length == 0) {
+            throw new InvalidRecordException(EMPTY_VALUE, "the record has no value");
+        }
+        checkUtf8(value);
+        JsonNode tree = tree(value);
+        if (!(tree instanceof ObjectNode object)) {
+            throw new InvalidRecordException(NOT_AN_OBJECT, "the value must be a JSON object, got "
+                    + Fields.shorten(tree.toString()));
+        }
+        return object;
+    }
+
+    private static JsonNode tree(byte[] value) throws InvalidRecordException {
+        try {
+            JsonNode tree = MAPPER.readTree(value);
+            if (tree.isMissingNode()) {
+                throw new InvalidRecordException(NOT_JSON, "the value holds white space only");
+            }
+            return tree;
+        } catch (JsonProcessingException e) {
+            String what = Fields.shorten(String.valueOf(e.getOriginalMessage()));
+            long where = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
+            throw new InvalidRecordException(NOT_JSON, where < 0 ? what : what + " (at byte " + where + ")");
+        } catch (IOException | NumberFormatException e) {
+            // The parser lets exponents beyond an int through to BigDecimal, which refuses them in its own way.
+            throw new InvalidRecordException(NOT_JSON, Fields.shorten(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /** The parser alone would guess at UTF-16 where it sees a byte 0, and take overlong and surrogate forms for text. */
+    private static void checkUtf8(byte[] value) throws InvalidRecordException {
+        boolean ascii = true;
+        for (byte b : value) {
+            if (b == 0) {
+                throw new InvalidRecordException(NOT_JSON, "a byte 0 stands in the value; JSON in UTF-8 has none");
+            }
+            ascii &= b > 0;
+        }
+        if (ascii) {
+            return;
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(value);
+        try {
+            CharBuffer unused = StandardCharsets.UTF_8.newDecoder().decode(bytes);
+        } catch (CharacterCodingException e) {
+            throw new InvalidRecordException(NOT_JSON, "the value is not UTF-8 from byte " + bytes.position() + " on");
+        }
+    }
+
+    /** The value as JSON in UTF-8. */
+    static byte[] bytes(Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("cannot write " + value.getClass().getSimpleName() + " as JSON", e);
+        }
+    }
+
+    private static SimpleModule texts() {
+        var module = new SimpleModule("texts");
         module.addSerializer(Instant.class, new StdSerializer<>(Instant.class) {
             private static final long serialVersionUID = 1L;
 
             @Override
             public void serialize(Instant value, JsonGenerator out, SerializerProvider provider) throws IOException {
                 out.writeString(value.toString());
+            }
+        });
+        module.addSerializer(BigDecimal.class, new StdSerializer<>(BigDecimal.class) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public void serialize(BigDecimal value, JsonGenerator out, SerializerProvider provider)
+                    throws IOException {
+                boolean plain = Math.abs((long) value.scale()) <= MOST_PLAIN_SCALE;
+                out.writeNumber(plain ? value.toPlainString() : value.toString());
             }
         });
         return module;

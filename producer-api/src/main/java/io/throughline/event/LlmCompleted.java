@@ -29,7 +29,7 @@ public record LlmCompleted(Origin origin, String model, LlmStatus status, double
         Objects.requireNonNull(origin, "origin");
         Range.notEmpty("model", model);
         Objects.requireNonNull(status, "status");
-        Range.seconds("latency_seconds", latencySeconds);
+        latencySeconds = Range.seconds("latency_seconds", latencySeconds);
         Range.count("prompt_tokens", promptTokens);
         Range.count("completion_tokens", completionTokens);
         Range.count("cached_tokens", cachedTokens);
@@ -37,8 +37,8 @@ public record LlmCompleted(Origin origin, String model, LlmStatus status, double
             throw new IllegalArgumentException(
                     "cached_tokens is part of prompt_tokens (" + promptTokens + "), got " + cachedTokens);
         }
-        Range.seconds("time_to_first_token_seconds", timeToFirstTokenSeconds);
-        Range.usd("cost_usd", costUsd);
+        timeToFirstTokenSeconds = Range.optionalSeconds("time_to_first_token_seconds", timeToFirstTokenSeconds);
+        costUsd = Range.usd("cost_usd", costUsd);
     }
 
     @Override

@@ -5,12 +5,14 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.throughline.trace.TraceContext;
+import io.throughline.trace.TraceHeaders;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +37,31 @@ public record LogRecord(Instant timestamp, LogLevel level, @Nullable String logg
         @Nullable Integer statusCode, @Nullable String errorCode, @Nullable String stackTrace,
         @JsonAnyGetter Map<String, JsonNode> fields) {
 
-    /** Keeps a copy of {@code fields}. */
+    /** The names on the wire that are no further fields. */
+    static final Set<String> OWN_FIELDS = Set.of("timestamp", "level", "logger", "message", "service", "duration_ms",
+            "status_code", "error_code", "stack_trace", TraceHeaders.TRACE_ID, TraceHeaders.REQUEST_ID,
+            TraceHeaders.USER_ID, TraceHeaders.JOB_ID, TraceHeaders.BATCH_ID);
+
+    /**
+     * Keeps a copy of {@code fields}. Refuses years that are not of four digits, and a further field with the name of
+     * a field that a log line has anyway, with {@link IllegalArgumentException}.
+     */
     public LogRecord {
-        Objects.requireNonNull(timestamp, "timestamp");
+        Range.time("timestamp", timestamp);
         Objects.requireNonNull(level, "level");
         Objects.requireNonNull(message, "message");
         Objects.requireNonNull(context, "context");
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        for (String name : fields.keySet()) {
+            if (OWN_FIELDS.contains(name)) {
+                throw new IllegalArgumentException(name + " is a field of every log line and cannot be a further one");
+            }
+        }
+    }
+
+    /** The same line in another trace. */
+    public LogRecord withContext(TraceContext other) {
+        return new LogRecord(timestamp, level, logger, message, other, service, durationMs, statusCode, errorCode,
+                stackTrace, fields);
     }
 }

@@ -1,7 +1,6 @@
 package io.throughline.event;
 
 import java.time.Instant;
-import java.util.Objects;
 
 /**
  * What every event knows of itself.
@@ -12,10 +11,10 @@ import java.util.Objects;
  */
 public record Origin(String eventId, Instant timestamp, String service) {
 
-    /** Refuses empty texts with {@link IllegalArgumentException}. */
+    /** Refuses empty texts and years that are not of four digits with {@link IllegalArgumentException}. */
     public Origin {
         Range.notEmpty("event_id", eventId);
-        Objects.requireNonNull(timestamp, "timestamp");
+        Range.time("timestamp", timestamp);
         Range.notEmpty("service", service);
     }
 }

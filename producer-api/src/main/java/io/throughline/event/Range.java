@@ -1,11 +1,20 @@
 package io.throughline.event;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The ranges that fields of events keep to; each refusal names the field as it stands on the wire, and the value. */
 final class Range {
+
+    private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+    private static final double MOST_SECONDS = 3.2e9;
+    private static final BigDecimal MOST_USD = BigDecimal.valueOf(1_000_000_000L);
+    private static final int MOST_DECIMALS = 64;
+    private static final MathContext SHOWN = new MathContext(17);
 
     private Range() {}
 
@@ -15,11 +24,23 @@ final class Range {
         }
     }
 
-    /** Seconds up to 100 years: more is a unit mixed up, and would not fit the sums. */
-    static void seconds(String field, @Nullable Double seconds) {
-        if (seconds != null && !(seconds >= 0 && seconds <= 3.2e9)) {
+    /** RFC 3339 has years of four digits; a time beyond them could be written, and then not be read again. */
+    static void time(String field, Instant time) {
+        if (Objects.requireNonNull(time, field).isBefore(EARLIEST) || time.isAfter(LATEST)) {
+            throw new IllegalArgumentException(field + " must be a time in the years 0000 to 9999, got " + time);
+        }
+    }
+
+    /** Seconds up to 100 years: more is a unit mixed up, and would not fit the sums. Minus zero becomes zero. */
+    static double seconds(String field, double seconds) {
+        if (!(seconds >= 0 && seconds <= MOST_SECONDS)) {
             throw new IllegalArgumentException(field + " must be seconds from 0 to 3.2e9, got " + seconds);
         }
+        return seconds + 0.0;
+    }
+
+    static @Nullable Double optionalSeconds(String field, @Nullable Double seconds) {
+        return seconds == null ? null : Double.valueOf(seconds(field, seconds));
     }
 
     /** A count up to a billion. */
@@ -29,10 +50,21 @@ final class Range {
         }
     }
 
-    /** US dollars up to a billion. */
-    static void usd(String field, @Nullable BigDecimal usd) {
-        if (usd != null && (usd.signum() < 0 || usd.compareTo(BigDecimal.valueOf(1_000_000_000L)) > 0)) {
+    /**
+     * US dollars up to a billion with up to 64 decimals: whoever rounds 1e-999999999 to cents would first write it out
+     * in full. Whole amounts lose their exponent, as they do on the wire.
+     */
+    static @Nullable BigDecimal usd(String field, @Nullable BigDecimal usd) {
+        if (usd == null) {
+            return null;
+        }
+        if (usd.signum() < 0 || usd.compareTo(MOST_USD) > 0) {
             throw new IllegalArgumentException(field + " must be US dollars from 0 to 1000000000, got " + usd);
         }
+        if (usd.scale() > MOST_DECIMALS) {
+            throw new IllegalArgumentException(
+                    field + " must have at most " + MOST_DECIMALS + " decimals, got " + usd.round(SHOWN));
+        }
+        return usd.scale() < 0 ? usd.setScale(0) : usd;
     }
 }

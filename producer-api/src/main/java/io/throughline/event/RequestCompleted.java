@@ -22,7 +22,7 @@ public record RequestCompleted(Origin origin, String method, String route, int s
         if (statusCode < 100 || statusCode > 599) {
             throw new IllegalArgumentException("status_code must be from 100 to 599, got " + statusCode);
         }
-        Range.seconds("duration_seconds", durationSeconds);
+        durationSeconds = Range.seconds("duration_seconds", durationSeconds);
     }
 
     @Override
