@@ -74,13 +74,16 @@ public final class WireRecords {
      */
     public Decoded<Event> event(Topic topic, Headers headers, byte @Nullable [] value) throws InvalidRecordException {
         checkVersion(headers);
-        Decoded<Event> decoded = Codec.decodeEvent(value, TraceHeaders.read(headers).orElse(null));
+        TraceContext named = TraceHeaders.read(headers).orElse(null);
+        Decoded<Event> decoded = Codec.decodeEvent(value, named);
         Topic expected = decoded.value().type().topic();
         if (expected != topic) {
             throw new InvalidRecordException(WRONG_TOPIC, decoded.value().type().wireName() + " belongs on "
                     + expected.name(topicPrefix) + ", not on " + topic.name(topicPrefix));
         }
-        return decoded;
+        return named != null
+                ? decoded
+                : new Decoded<>(decoded.value(), TraceHeaders.over(headers, decoded.context()));
     }
 
     /**
@@ -90,7 +93,13 @@ public final class WireRecords {
      */
     public Decoded<LogRecord> log(Headers headers, byte @Nullable [] value) throws InvalidRecordException {
         checkVersion(headers);
-        return Codec.decodeLog(value, TraceHeaders.read(headers).orElse(null));
+        TraceContext named = TraceHeaders.read(headers).orElse(null);
+        Decoded<LogRecord> decoded = Codec.decodeLog(value, named);
+        if (named != null) {
+            return decoded;
+        }
+        LogRecord log = decoded.value().withContext(TraceHeaders.over(headers, decoded.context()));
+        return new Decoded<>(log, log.context());
     }
 
     /** Whether a replay published the record. */

@@ -40,6 +40,13 @@ public final class TraceHeaders {
                 text(headers, JOB_ID), text(headers, BATCH_ID)));
     }
 
+    /** {@code context} with every id replaced that the headers name: where both speak, the header wins. */
+    public static TraceContext over(Headers headers, TraceContext context) {
+        return new TraceContext(traceId(headers).orElse(context.traceId()),
+                either(headers, REQUEST_ID, context.requestId()), either(headers, USER_ID, context.userId()),
+                either(headers, JOB_ID, context.jobId()), either(headers, BATCH_ID, context.batchId()));
+    }
+
     /** The last header of that name as text; null when it is missing or blank. */
     public static @Nullable String text(Headers headers, String name) {
         Header header = headers.lastHeader(name);
@@ -50,7 +57,7 @@ public final class TraceHeaders {
         return text.isBlank() ? null : text;
     }
 
-    /** Sets a header to a text in UTF-8; a null text leaves it out. */
+    /** Adds a header with a text in UTF-8, which {@link #text} then finds before older ones; null adds none. */
     public static void put(Headers headers, String name, @Nullable String text) {
         if (text != null) {
             headers.add(name, text.getBytes(StandardCharsets.UTF_8));
@@ -64,5 +71,10 @@ public final class TraceHeaders {
         }
         return Optional.ofNullable(text(headers, Traceparent.HEADER)).flatMap(Traceparent::parse)
                 .map(Traceparent::traceId);
+    }
+
+    private static @Nullable String either(Headers headers, String name, @Nullable String otherwise) {
+        String text = text(headers, name);
+        return text == null ? otherwise : text;
     }
 }
