@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,13 +24,16 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A call hands the record over to a bounded queue and returns; encoding, metadata and sending happen on the
  * publisher's own thread, so a service starts and works with no broker in reach. What does not fit the queue is
- * dropped and counted. {@link #accounting} says at any instant where every record is. Thread-safe.
+ * dropped and counted, and so is what the brokers refuse or what cannot be encoded. {@link #accounting} says at any
+ * instant where every record is. The sending thread is a daemon: {@link #close} before the process ends, or what waits
+ * is lost. Thread-safe.
  */
 public final class Publisher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final long POLL_MILLIS = 100;
+    private static final long LETTING_GO_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Only the publisher's own thread waits for brokers, so it can wait for as long as they are away. */
     private static final Map<String, Object> PATIENCE = Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE,
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
@@ -43,15 +47,18 @@ public final class Publisher implements AutoCloseable {
     private long accepted;
     private long acknowledged;
     private long dropped;
+    private boolean settled;
     private volatile boolean closing;
     private volatile boolean abandoned;
+    private volatile String lastFailure = "";
+    private long reportAt = 1;
 
     /**
      * A publisher that has started.
      *
      * @param producer sends the records; closed by {@link #close}
      * @param records turns events into records
-     * @param capacity how many records may wait in memory
+     * @param capacity how many records may wait in memory, at least 1
      */
     public Publisher(Producer<byte[], byte[]> producer, WireRecords records, int capacity) {
         this.producer = producer;
@@ -92,26 +99,46 @@ public final class Publisher implements AutoCloseable {
         close(CLOSE_TIMEOUT);
     }
 
-    /** Sends what is waiting for at most {@code timeout}, drops the rest, and says where everything went. */
+    /**
+     * Sends what is waiting for at most {@code timeout}, drops the rest, and says where everything went: nothing is
+     * pending afterwards. A producer that does not let go costs up to a second more. Closing again changes nothing.
+     */
     public Accounting close(Duration timeout) {
-        long deadline = System.nanoTime() + timeout.toNanos();
-        closing = true;
+        long deadline = System.nanoTime() + Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
+        synchronized (lock) {
+            closing = true;
+        }
         join(deadline - System.nanoTime());
         abandoned = true;
-        producer.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        closeProducer(deadline - System.nanoTime());
         sender.interrupt();
-        join(TimeUnit.SECONDS.toNanos(1));
+        join(LETTING_GO_NANOS);
         synchronized (lock) {
+            if (accepted - acknowledged > dropped) {
+                lastFailure = "the publisher was closed before they were acknowledged";
+            }
             dropped = accepted - acknowledged;
-            return accounting();
+            settled = true;
+        }
+        Accounting last = accounting();
+        report(last.dropped());
+        return last;
+    }
+
+    private void closeProducer(long nanos) {
+        try {
+            producer.close(Duration.ofNanos(Math.max(0, nanos)));
+        } catch (RuntimeException e) {
+            LOG.warn("the Kafka producer did not close cleanly: {}", e.toString());
         }
     }
 
+    /** Counted and queued in one step, so that no acknowledgement and no close can fall between the two. */
     private void accept(Supplier<ProducerRecord<byte[], byte[]>> record) {
-        boolean taken = !closing && queue.offer(record);
         synchronized (lock) {
             accepted++;
-            if (!taken) {
+            if (closing || !queue.offer(record)) {
+                lastFailure = closing ? "the publisher is closed" : "the queue was full";
                 dropped++;
             }
         }
@@ -122,29 +149,33 @@ public final class Publisher implements AutoCloseable {
             while (!abandoned) {
                 var record = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (record != null) {
-                    send(record.get());
+                    send(record);
                 } else if (closing) {
                     producer.flush();
                     return;
                 }
+                report(accounting().dropped());
             }
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | InterruptException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            if (!abandoned) {
-                LOG.error("the publisher stopped; what is emitted from now on is dropped and counted", e);
-            }
-            closing = true;
         }
     }
 
-    private void send(ProducerRecord<byte[], byte[]> record) {
-        Future<?> unused = producer.send(record, (metadata, failure) -> settle(failure));
+    /** One record that cannot be encoded or sent must not hold up the others. */
+    private void send(Supplier<ProducerRecord<byte[], byte[]>> record) {
+        try {
+            Future<?> unused = producer.send(record.get(), (metadata, failure) -> settle(failure));
+        } catch (RuntimeException e) {
+            settle(e);
+        }
     }
 
     private void settle(@Nullable Exception failure) {
+        if (failure != null) {
+            lastFailure = failure.toString();
+        }
         synchronized (lock) {
-            if (accepted == acknowledged + dropped) {
+            if (settled) {
                 return; // close has already given it up
             }
             if (failure == null) {
@@ -153,8 +184,13 @@ public final class Publisher implements AutoCloseable {
                 dropped++;
             }
         }
-        if (failure != null) {
-            LOG.warn("a record was dropped: {}", failure.toString());
+    }
+
+    /** Tells of drops at 1, 2, 4, 8 … of them: a warning for each would drown a service whose brokers are away. */
+    private synchronized void report(long droppedSoFar) {
+        if (droppedSoFar >= reportAt) {
+            LOG.warn("{} records dropped so far, the last because: {}", droppedSoFar, lastFailure);
+            reportAt = 2 * Long.highestOneBit(droppedSoFar);
         }
     }
 
