@@ -1,8 +1,9 @@
 package io.throughline.publish;
 
+import io.throughline.event.Topic;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -60,7 +61,7 @@ public final class Settings {
 
     /** What every topic's name begins with: {@code THROUGHLINE_TOPIC_PREFIX}. */
     public String topicPrefix() {
-        return text("THROUGHLINE_TOPIC_PREFIX", "throughline.");
+        return text("THROUGHLINE_TOPIC_PREFIX", Topic.DEFAULT_PREFIX);
     }
 
     /** The address that servers listen on: {@code THROUGHLINE_BIND}. */
@@ -178,10 +179,16 @@ public final class Settings {
         if (file == null) {
             return direct == null || direct.isBlank() ? null : direct;
         }
+        String content = content(key + FILE_SUFFIX, file);
+        return content.isEmpty() ? null : content;
+    }
+
+    private static String content(String key, String file) {
         try {
             return Files.readString(Path.of(file)).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException(key + FILE_SUFFIX + " names a file that cannot be read: " + file, e);
+        } catch (IOException | InvalidPathException e) {
+            throw new IllegalArgumentException(key + " names a file that cannot be read: \"" + file + "\" ("
+                    + e.getClass().getSimpleName() + ")", e);
         }
     }
 
