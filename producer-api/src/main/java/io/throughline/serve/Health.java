@@ -33,7 +33,10 @@ public record Health(List<Check> checks) {
     Map<String, Object> toJson() {
         Map<String, Object> parts = new LinkedHashMap<>();
         for (Check check : checks) {
-            parts.put(check.name(), Map.of("status", status(check.healthy()), "detail", check.detail()));
+            Map<String, Object> part = new LinkedHashMap<>();
+            part.put("status", status(check.healthy()));
+            part.put("detail", check.detail());
+            parts.put(check.name(), part);
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("status", status(healthy()));

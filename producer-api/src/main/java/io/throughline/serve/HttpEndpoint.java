@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,9 @@ import org.slf4j.LoggerFactory;
  * A small HTTP server: one handler for each path, errors as problem JSON, {@code X-Trace-ID} and {@code X-Request-ID}
  * on every answer.
  *
- * <p>Paths match by prefix, the longest wins, as {@link HttpServer} has it; {@link #route} with an exact path answers
- * 404 for anything below it. Handlers run on the executor and must be thread-safe.
+ * <p>The longest path that matches wins; where none does, the answer is a 404 in the same form. Handlers run on the
+ * executor and must be thread-safe. {@link #route}, {@link #routeBelow} and {@link #health} are for the time before
+ * {@link #start}.
  */
 public final class HttpEndpoint implements AutoCloseable {
 
@@ -38,9 +40,11 @@ public final class HttpEndpoint implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int MOST_WAITING_CONNECTIONS = 128;
     private static final int LONGEST_ID = 128;
+    private static final int NOT_ANSWERED_YET = -1;
 
     private final HttpServer server;
     private final ExecutorService executor;
+    private boolean rootServed;
     private final TraceIds ids = new TraceIds(RandomGenerator.of("SecureRandom"));
 
     /** Answers a request; a {@link Problem} becomes problem JSON and any other exception a 500 that says nothing. */
@@ -62,6 +66,10 @@ public final class HttpEndpoint implements AutoCloseable {
      * @throws IOException with a message that names the address, when it cannot be bound
      */
     public static HttpEndpoint bind(InetSocketAddress address, ExecutorService executor) throws IOException {
+        if (address.isUnresolved()) {
+            throw new IOException("cannot listen on " + address.getHostString() + ":" + address.getPort()
+                    + ": the host name is not known, use an address of this machine such as 127.0.0.1 or 0.0.0.0");
+        }
         try {
             var server = HttpServer.create(address, MOST_WAITING_CONNECTIONS);
             server.setExecutor(executor);
@@ -74,17 +82,13 @@ public final class HttpEndpoint implements AutoCloseable {
 
     /** Answers GET and HEAD for exactly {@code path}. */
     public HttpEndpoint route(String path, Handler handler) {
-        return serve(path, exchange -> {
-            if (!exchange.getRequestURI().getPath().equals(path)) {
-                throw new Problem(404, "nothing is served at " + exchange.getRequestURI().getPath());
-            }
-            handler.handle(exchange);
-        });
+        return serve(path, handler, path::equals);
     }
 
     /** Answers GET and HEAD for {@code path} and all below it. */
     public HttpEndpoint routeBelow(String path, Handler handler) {
-        return serve(path, handler);
+        String folder = path.endsWith("/") ? path : path + '/';
+        return serve(path, handler, asked -> asked.equals(path) || asked.startsWith(folder));
     }
 
     /** Answers {@code /health}: 200 or 503, and each check. */
@@ -97,6 +101,10 @@ public final class HttpEndpoint implements AutoCloseable {
 
     /** Starts to serve. */
     public HttpEndpoint start() {
+        if (!rootServed) {
+            // Without a handler for "/" the server's own 404 would answer, in HTML and without ids.
+            serve("/", exchange -> {}, path -> false);
+        }
         server.start();
         return this;
     }
@@ -131,25 +139,43 @@ public final class HttpEndpoint implements AutoCloseable {
         executor.shutdownNow();
     }
 
-    private HttpEndpoint serve(String path, Handler handler) {
+    private HttpEndpoint serve(String path, Handler handler, Predicate<String> served) {
         HttpHandler guarded = exchange -> {
             try {
-                if (!exchange.getRequestMethod().equals("GET") && !exchange.getRequestMethod().equals("HEAD")) {
-                    exchange.getResponseHeaders().set("Allow", "GET, HEAD");
-                    throw new Problem(405, exchange.getRequestMethod() + " is not allowed, use GET");
-                }
+                check(exchange, served);
                 handler.handle(exchange);
             } catch (Problem e) {
                 problem(exchange, e.status(), String.valueOf(e.getMessage()));
-            } catch (RuntimeException e) {
-                LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI(), e);
-                problem(exchange, 500, "the server failed; its log says why");
+            } catch (IOException | RuntimeException e) {
+                failed(exchange, e);
             } finally {
                 exchange.close();
             }
         };
         server.createContext(path, guarded).getFilters().add(Filter.beforeHandler("trace ids", this::identify));
+        rootServed |= path.equals("/");
         return this;
+    }
+
+    private static void check(HttpExchange exchange, Predicate<String> served) throws Problem {
+        String path = exchange.getRequestURI().getPath();
+        if (!served.test(path)) {
+            throw new Problem(404, "nothing is served at " + path);
+        }
+        if (!exchange.getRequestMethod().equals("GET") && !exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+            throw new Problem(405, exchange.getRequestMethod() + " is not allowed, use GET");
+        }
+    }
+
+    private static void failed(HttpExchange exchange, Exception e) throws IOException {
+        if (exchange.getResponseCode() != NOT_ANSWERED_YET) {
+            // The answer had begun, so that it can only be cut short; mostly it is the client that went away.
+            LOG.debug("{} {} broke off", exchange.getRequestMethod(), exchange.getRequestURI(), e);
+            throw new IOException("the answer broke off", e);
+        }
+        LOG.error("{} {} failed", exchange.getRequestMethod(), exchange.getRequestURI(), e);
+        problem(exchange, 500, "the server failed; its log says why");
     }
 
     private void identify(HttpExchange exchange) {
