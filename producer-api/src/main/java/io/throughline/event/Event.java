@@ -1,8 +1,9 @@
 package io.throughline.event;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.Instant;
 
 /**
  * Something that happened on the platform. The list is closed: a {@code switch} over it without {@code default} is
@@ -16,10 +17,28 @@ public sealed interface Event permits JobCreated, JobStarted, JobCompleted, Batc
         CacheHit, CacheMiss, CacheSize, RequestCompleted, DatabaseError, ServiceHeartbeat {
 
     /** Id, event time and service. */
-    @JsonUnwrapped
+    @JsonIgnore
     Origin origin();
 
     /** The event's type. */
     @JsonProperty("event_type")
     EventType type();
+
+    /** Unique id of the event, as {@link #origin} has it. */
+    @JsonProperty("event_id")
+    default String eventId() {
+        return origin().eventId();
+    }
+
+    /** The event time, as {@link #origin} has it. */
+    @JsonProperty("timestamp")
+    default Instant timestamp() {
+        return origin().timestamp();
+    }
+
+    /** The service that the event comes from, as {@link #origin} has it. */
+    @JsonProperty("service")
+    default String service() {
+        return origin().service();
+    }
 }

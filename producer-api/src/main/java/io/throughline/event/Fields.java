@@ -90,7 +90,7 @@ final class Fields {
             return null;
         }
         // Asked before longValueExact, which would write 1e999999 out in full.
-        if ((long) number.precision() - number.scale() > 19) {
+        if (number.signum() != 0 && (long) number.precision() - number.scale() > 19) {
             throw new InvalidRecordException(INVALID_VALUE, field + " is too large: " + number);
         }
         try {

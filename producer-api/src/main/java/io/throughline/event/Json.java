@@ -9,10 +9,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
@@ -38,7 +36,7 @@ final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper
             .builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).maxNumberLength(64)
+                    .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).maxNumberLength(100)
                             .maxStringLength(4 * 1024 * 1024).maxNameLength(256).build())
                     .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -46,10 +44,6 @@ final class Json {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
                     DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).addModule(texts()).build();
-
-    /** For texts that UTF-8 has no bytes for. */
-    private static final ObjectWriter ESCAPING = MAPPER.writer()
-            .with(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
 
     /** Beyond this an exponent stays: written out, it could be a text of gigabytes. */
     private static final int MOST_PLAIN_SCALE = 100;
@@ -81,7 +75,8 @@ final class Json {
             String what = Fields.shorten(String.valueOf(e.getOriginalMessage()));
             long where = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
             throw new InvalidRecordException(NOT_JSON, where < 0 ? what : what + " (at byte " + where + ")");
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) {
+            // The parser lets exponents beyond an int through to BigDecimal, which refuses them in its own way.
             throw new InvalidRecordException(NOT_JSON, Fields.shorten(String.valueOf(e.getMessage())));
         }
     }
@@ -110,15 +105,6 @@ final class Json {
     static byte[] bytes(Object value) {
         try {
             return MAPPER.writeValueAsBytes(value);
-        } catch (JsonProcessingException e) {
-            return escapedBytes(value);
-        }
-    }
-
-    /** A text with half a surrogate pair has no UTF-8; as an escape it travels all the same. */
-    private static byte[] escapedBytes(Object value) {
-        try {
-            return ESCAPING.writeValueAsBytes(value);
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException("cannot write " + value.getClass().getSimpleName() + " as JSON", e);
         }

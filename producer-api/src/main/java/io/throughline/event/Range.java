@@ -51,8 +51,8 @@ final class Range {
     }
 
     /**
-     * US dollars up to a billion, with as many decimals as a number in JSON may have digits: whoever rounds 1e-999999999
-     * to cents would first write it out in full. Whole amounts lose their exponent, as they do on the wire.
+     * US dollars up to a billion with up to 64 decimals: whoever rounds 1e-999999999 to cents would first write it out
+     * in full. Whole amounts lose their exponent, as they do on the wire.
      */
     static @Nullable BigDecimal usd(String field, @Nullable BigDecimal usd) {
         if (usd == null) {
