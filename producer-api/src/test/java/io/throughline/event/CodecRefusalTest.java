@@ -195,11 +195,12 @@ class CodecRefusalTest {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
     }
 
-    @Test
-    void foreignText_isShownShortAndOnOneLine() {
-        String type = "evil\\r\\nX-Header: 1 " + "😀".repeat(200);
+    @ParameterizedTest
+    @ValueSource(strings = {"", "x"}) // so that the cut falls before and within a surrogate pair
+    void foreignText_isShownShortAndOnOneLine(String shift) {
+        String type = "evil\\r\\nX-Header: 1 " + shift + "😀".repeat(200);
         String detail = String.valueOf(refusal(bytes(VALID.replace("llm.completed", type))).getMessage());
-        assertThat(detail).startsWith("event_type \"evil  X-Header: 1 😀").hasSizeLessThan(160).doesNotContain("\r",
+        assertThat(detail).startsWith("event_type \"evil  X-Header: 1 ").hasSizeLessThan(160).doesNotContain("\r",
                 "\n");
         assertThat(new String(detail.getBytes(UTF_8), UTF_8)).as("no half of a character").isEqualTo(detail);
     }

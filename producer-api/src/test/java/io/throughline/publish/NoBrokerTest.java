@@ -1,0 +1,92 @@
+package io.throughline.publish;
+
+import static io.throughline.publish.Samples.EVENT;
+import static io.throughline.publish.Samples.TRACE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The real Kafka producer, with nobody listening where its broker should be. */
+@Timeout(60)
+class NoBrokerTest {
+
+    private static final int CALLS = 20_000;
+
+    @Test
+    void emit_staysFastAndCloseIsBounded() throws IOException {
+        var publisher = Publisher.start(Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", nobody(),
+                "THROUGHLINE_QUEUE_RECORDS", "1000")), "test");
+        for (int i = 0; i < CALLS; i++) {
+            publisher.emit(EVENT, TRACE); // until the code is compiled
+        }
+        assertThat(percentile(emitting(publisher))).isLessThan(Duration.ofMillis(1));
+        assertThat(publisher.accounting().pending()).isBetween(1000L, 1001L);
+
+        long start = System.nanoTime();
+        Accounting last = publisher.close(Duration.ofSeconds(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        assertThat(last.accepted()).isGreaterThanOrEqualTo(2 * CALLS);
+        assertThat(last).isEqualTo(new Accounting(last.accepted(), 0, last.accepted(), 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RETRIES,0", "MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,6"})
+    void settingAgainstIdempotence_isRefused(String name, String value) throws IOException {
+        Settings settings = Settings.of(
+                Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", nobody(), "THROUGHLINE_KAFKA_" + name, value));
+        assertThatThrownBy(() -> KafkaProducers.create(settings, "test", Map.of()))
+                .isInstanceOf(ConfigException.class);
+    }
+
+    @Test
+    void kafkaSetting_winsOverADefault() throws IOException {
+        Settings settings = Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", nobody(),
+                "THROUGHLINE_KAFKA_MAX_BLOCK_MS", "1"));
+        try (var producer = KafkaProducers.create(settings, "test", Map.of("max.block.ms", Long.MAX_VALUE))) {
+            assertThat(producer).isInstanceOf(KafkaProducer.class);
+            long start = System.nanoTime();
+            assertThat(producer.send(new WireRecords("test.", Clock.systemUTC()).of(EVENT, TRACE)))
+                    .failsWithin(Duration.ofSeconds(5));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    /** The best of some rounds, because a pause of the whole machine is not the publisher's. */
+    private static long[][] emitting(Publisher publisher) {
+        long[][] rounds = new long[5][CALLS];
+        for (long[] nanos : rounds) {
+            for (int i = 0; i < CALLS; i++) {
+                long start = System.nanoTime();
+                publisher.emit(EVENT, TRACE);
+                nanos[i] = System.nanoTime() - start;
+            }
+        }
+        return rounds;
+    }
+
+    private static Duration percentile(long[][] rounds) {
+        return Duration.ofNanos(Arrays.stream(rounds).mapToLong(nanos -> {
+            Arrays.sort(nanos);
+            return nanos[nanos.length * 999 / 1000];
+        }).min().orElseThrow());
+    }
+
+    private static String nobody() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return "127.0.0.1:" + socket.getLocalPort();
+        }
+    }
+}

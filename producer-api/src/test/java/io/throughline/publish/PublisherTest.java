@@ -1,0 +1,320 @@
+package io.throughline.publish;
+
+import static io.throughline.publish.Samples.EVENT;
+import static io.throughline.publish.Samples.LOG;
+import static io.throughline.publish.Samples.TRACE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class PublisherTest {
+
+    private static final WireRecords RECORDS = new WireRecords("test.", Clock.systemUTC());
+    private static final Duration SHORT = Duration.ofMillis(300);
+    /** What close may take beyond its timeout on a busy machine. */
+    private static final Duration SLACK = Duration.ofSeconds(3);
+
+    private final CountDownLatch gate = new CountDownLatch(1);
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+
+    @AfterEach
+    void stop() {
+        gate.countDown();
+        threads.shutdownNow();
+    }
+
+    @Test
+    void eventsAndLogLines_areSentInTheirOrder() {
+        var producer = acknowledging();
+        var publisher = new Publisher(producer, RECORDS, 10);
+        publisher.emit(EVENT, TRACE);
+        publisher.log(LOG);
+        assertThat(publisher.close(SLACK)).isEqualTo(new Accounting(2, 2, 0, 0));
+        assertThat(producer.history()).extracting(ProducerRecord::topic).containsExactly("test.cache", "test.logs");
+        assertThat(producer.closed()).isTrue();
+    }
+
+    @Test
+    void records_arePendingUntilAcknowledged() {
+        var producer = mock(false);
+        var publisher = new Publisher(producer, RECORDS, 10);
+        publisher.emit(EVENT, TRACE);
+        assertThat(publisher.accounting()).isEqualTo(new Accounting(1, 0, 0, 1));
+        await().until(producer::completeNext);
+        assertThat(publisher.accounting()).isEqualTo(new Accounting(1, 1, 0, 0));
+        publisher.close();
+    }
+
+    @Test
+    void refusedRecord_isDroppedAndCounted() {
+        var producer = mock(false);
+        var publisher = new Publisher(producer, RECORDS, 10);
+        publisher.emit(EVENT, TRACE);
+        await().until(() -> producer.errorNext(new RecordTooLargeException("too large")));
+        assertThat(publisher.accounting()).isEqualTo(new Accounting(1, 0, 1, 0));
+        publisher.close();
+    }
+
+    @Test
+    void recordThatCannotBeSent_stopsNoOther() {
+        var producer = acknowledging();
+        producer.sendException = new IllegalStateException("no");
+        var publisher = new Publisher(producer, RECORDS, 10);
+        publisher.emit(EVENT, TRACE);
+        await().until(() -> publisher.accounting().dropped() == 1);
+        producer.sendException = null;
+        publisher.emit(EVENT, TRACE);
+        assertThat(publisher.close(SLACK)).isEqualTo(new Accounting(2, 1, 1, 0));
+    }
+
+    @Test
+    void recordThatCannotBeEncoded_stopsNoOther() {
+        // At the end of time there is no half hour ahead, so that making the first record throws.
+        var times = new ArrayDeque<>(List.of(Instant.MAX, Instant.now()));
+        InstantSource source = times::remove;
+        var clock = source.withZone(ZoneOffset.UTC);
+        var publisher = new Publisher(acknowledging(), new WireRecords("test.", clock), 10);
+        publisher.emit(EVENT, TRACE);
+        publisher.emit(EVENT, TRACE);
+        assertThat(publisher.close(SLACK)).isEqualTo(new Accounting(2, 1, 1, 0));
+    }
+
+    @Test
+    void fullQueue_dropsAndCountsWithoutBlocking() {
+        var producer = blocking();
+        var publisher = new Publisher(producer, RECORDS, 5);
+        publisher.emit(EVENT, TRACE);
+        await().until(() -> producer.calls.get() == 1);
+        for (int i = 0; i < 20; i++) {
+            publisher.emit(EVENT, TRACE);
+        }
+        assertThat(publisher.accounting()).isEqualTo(new Accounting(21, 0, 15, 6));
+        gate.countDown();
+        assertThat(publisher.close(SLACK)).isEqualTo(new Accounting(21, 6, 15, 0));
+    }
+
+    @Test
+    void accounting_addsUpAtEveryInstantUnderConcurrentEmitters() throws Exception {
+        var publisher = new Publisher(acknowledging(), RECORDS, 100);
+        var stop = new AtomicBoolean();
+        Future<Integer> sampler = threads.submit(() -> {
+            int samples = 0;
+            var before = new Accounting(0, 0, 0, 0);
+            while (!stop.get()) {
+                Accounting now = publisher.accounting();
+                assertThat(now.pending()).as("%s", now).isBetween(0L, 101L);
+                assertThat(now.accepted()).isGreaterThanOrEqualTo(before.accepted());
+                assertThat(now.acknowledged()).isGreaterThanOrEqualTo(before.acknowledged());
+                assertThat(now.dropped()).isGreaterThanOrEqualTo(before.dropped());
+                before = now;
+                samples++;
+            }
+            return samples;
+        });
+        emitFrom(4, 20_000, publisher);
+        Accounting last = publisher.close(Duration.ofSeconds(20));
+        stop.set(true);
+        assertThat(sampler.get()).isPositive();
+        assertThat(last.accepted()).isEqualTo(80_000);
+        assertThat(last.pending()).isZero();
+    }
+
+    @Test
+    void acknowledgement_isNeverCountedBeforeItsRecordNorLost() throws Exception {
+        var lookedAt = new AtomicReference<Publisher>();
+        var leastPending = new AtomicLong();
+        var producer = new MockProducer<>(true, new RoundRobinPartitioner(), new ByteArraySerializer(),
+                new ByteArraySerializer()) {
+            @Override
+            public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record,
+                    @Nullable Callback callback) {
+                Future<RecordMetadata> acknowledged = super.send(record, callback);
+                Publisher publisher = lookedAt.get();
+                long pending = publisher == null ? 0 : publisher.accounting().pending();
+                leastPending.accumulateAndGet(pending, Math::min);
+                return acknowledged;
+            }
+        };
+        // A queue of one: no record waiting behind it hides that the one just acknowledged was not counted yet.
+        var publisher = new Publisher(producer, RECORDS, 1);
+        lookedAt.set(publisher);
+        emitFrom(4, 50_000, publisher);
+        await().until(() -> publisher.accounting().pending() == 0);
+        assertThat(leastPending).hasValue(0);
+        assertThat(publisher.accounting().acknowledged()).isEqualTo(producer.history().size());
+        publisher.close();
+    }
+
+    @Test
+    void closeWhileEmitting_accountsForEveryRecordOnce() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            var producer = acknowledging();
+            var publisher = new Publisher(producer, RECORDS, 50);
+            var started = new CountDownLatch(2);
+            var emitted = new AtomicInteger();
+            var stop = new AtomicBoolean();
+            List<Future<?>> emitters = new ArrayList<>();
+            for (int thread = 0; thread < 2; thread++) {
+                emitters.add(threads.submit(() -> {
+                    started.countDown();
+                    while (!stop.get()) {
+                        publisher.emit(EVENT, TRACE);
+                        emitted.incrementAndGet();
+                    }
+                }));
+            }
+            started.await();
+            publisher.close(SLACK);
+            stop.set(true);
+            for (Future<?> emitter : emitters) {
+                emitter.get();
+            }
+            int sent = producer.history().size();
+            assertThat(publisher.accounting()).isEqualTo(new Accounting(emitted.get(), sent, emitted.get() - sent, 0));
+        }
+    }
+
+    @Test
+    void close_returnsInTimeWhenNothingIsEverAcknowledged() {
+        var publisher = new Publisher(new StubbornProducer(), RECORDS, 10);
+        publisher.emit(EVENT, TRACE);
+        publisher.emit(EVENT, TRACE);
+        long start = System.nanoTime();
+        assertThat(publisher.close(SHORT)).isEqualTo(new Accounting(2, 0, 2, 0));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SHORT.plus(SLACK));
+    }
+
+    @Test
+    void close_returnsInTimeWhenSendingNeverReturns() {
+        var producer = blocking();
+        var publisher = new Publisher(producer, RECORDS, 10);
+        publisher.emit(EVENT, TRACE);
+        publisher.emit(EVENT, TRACE);
+        await().until(() -> producer.calls.get() == 1);
+        long start = System.nanoTime();
+        assertThat(publisher.close(SHORT)).isEqualTo(new Accounting(2, 0, 2, 0));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SHORT.plus(SLACK));
+    }
+
+    @Test
+    void acknowledgementAfterClose_changesNothing() {
+        var producer = new StubbornProducer();
+        var publisher = new Publisher(producer, RECORDS, 10);
+        publisher.emit(EVENT, TRACE);
+        Accounting last = publisher.close(SHORT);
+        assertThat(producer.completeNext()).isTrue();
+        assertThat(publisher.accounting()).isEqualTo(last).isEqualTo(new Accounting(1, 0, 1, 0));
+    }
+
+    @Test
+    void emitAfterClose_isDroppedAndCounted() {
+        var publisher = new Publisher(acknowledging(), RECORDS, 10);
+        publisher.emit(EVENT, TRACE);
+        publisher.close();
+        publisher.emit(EVENT, TRACE);
+        publisher.log(LOG);
+        assertThat(publisher.accounting()).isEqualTo(new Accounting(3, 1, 2, 0));
+    }
+
+    @Test
+    void closingAgain_changesNothing() {
+        var publisher = new Publisher(acknowledging(), RECORDS, 10);
+        publisher.emit(EVENT, TRACE);
+        Accounting first = publisher.close(SLACK);
+        assertThat(publisher.close(Duration.ofSeconds(Long.MAX_VALUE))).isEqualTo(first);
+        assertThat(publisher.close(Duration.ofSeconds(-1))).isEqualTo(first);
+    }
+
+    @Test
+    void interruptedCaller_stillEmitsAndCloses() throws Exception {
+        var publisher = new Publisher(acknowledging(), RECORDS, 10);
+        Future<Accounting> closing = threads.submit(() -> {
+            Thread.currentThread().interrupt();
+            publisher.emit(EVENT, TRACE);
+            return publisher.close(SLACK);
+        });
+        assertThat(closing.get().pending()).isZero();
+        assertThat(publisher.accounting().accepted()).isEqualTo(1);
+    }
+
+    private void emitFrom(int emitterCount, int calls, Publisher publisher) throws Exception {
+        List<Future<?>> emitters = new ArrayList<>();
+        for (int emitter = 0; emitter < emitterCount; emitter++) {
+            emitters.add(threads.submit(() -> {
+                for (int i = 0; i < calls; i++) {
+                    publisher.emit(EVENT, TRACE);
+                }
+            }));
+        }
+        for (Future<?> emitter : emitters) {
+            emitter.get();
+        }
+    }
+
+    private static MockProducer<byte[], byte[]> acknowledging() {
+        return mock(true);
+    }
+
+    private static MockProducer<byte[], byte[]> mock(boolean acknowledging) {
+        return new MockProducer<>(acknowledging, new RoundRobinPartitioner(), new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    private BlockingProducer blocking() {
+        return new BlockingProducer(gate);
+    }
+
+    /** Sending waits for the gate, as it does without metadata. */
+    private static final class BlockingProducer extends MockProducer<byte[], byte[]> {
+
+        final AtomicInteger calls = new AtomicInteger();
+        private final CountDownLatch gate;
+
+        BlockingProducer(CountDownLatch gate) {
+            super(true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
+            this.gate = gate;
+        }
+
+        // Not synchronized as in MockProducer, so that close can come in between.
+        @Override
+        @SuppressWarnings("UnsynchronizedOverridesSynchronized") // see above
+        public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
+            calls.incrementAndGet();
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
+            }
+            return super.send(record, callback);
+        }
+    }
+}
