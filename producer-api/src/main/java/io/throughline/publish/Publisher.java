@@ -71,9 +71,14 @@ public final class Publisher implements AutoCloseable {
 
     /** A publisher for these settings: {@code THROUGHLINE_QUEUE_RECORDS} bounds the queue (default 10000). */
     public static Publisher start(Settings settings, String clientId) {
-        return new Publisher(KafkaProducers.create(settings, clientId, PATIENCE),
-                new WireRecords(settings.topicPrefix(), Clock.systemUTC()),
-                settings.integer("THROUGHLINE_QUEUE_RECORDS", 10_000, 1, 10_000_000));
+        return configure(settings, clientId).get();
+    }
+
+    /** Reads the settings now, so that a wrong one is told early, and starts a publisher when it is asked for. */
+    public static Supplier<Publisher> configure(Settings settings, String clientId) {
+        var records = new WireRecords(settings.topicPrefix(), Clock.systemUTC());
+        int capacity = settings.integer("THROUGHLINE_QUEUE_RECORDS", 10_000, 1, 10_000_000);
+        return () -> new Publisher(KafkaProducers.create(settings, clientId, PATIENCE), records, capacity);
     }
 
     /** Hands over an event; never blocks and never throws for lack of a broker. */

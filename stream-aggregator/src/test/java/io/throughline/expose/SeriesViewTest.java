@@ -86,12 +86,12 @@ class SeriesViewTest {
             view.own(partition, partitions);
         }
         List<Series> shown = new ArrayList<>();
-        view.forEach(series -> shown.add(series.series()));
+        view.read(owned -> owned.forEach(series -> shown.add(series.series())));
         assertThat(shown).doesNotHaveDuplicates().contains(new Series(Metric.CACHE_HITS, List.of()));
         for (int partition = 0; partition < partitions; partition++) {
             view.disown(partition);
         }
-        view.forEach(series -> assertThat(series).as("nothing is shown that is not owned").isNull());
+        view.read(owned -> assertThat(owned).as("nothing is shown that is not owned").isEmpty());
     }
 
     @Test
@@ -149,11 +149,7 @@ class SeriesViewTest {
 
     private Optional<OwnedSeries> find(Series series) {
         List<OwnedSeries> found = new ArrayList<>();
-        view.forEach(each -> {
-            if (each.series().equals(series)) {
-                found.add(each);
-            }
-        });
+        view.read(owned -> owned.filter(each -> each.series().equals(series)).forEach(found::add));
         return found.stream().findFirst();
     }
 

@@ -44,7 +44,7 @@ public final class Main implements Runnable {
     static CommandLine commandLine(Map<String, String> environment, PrintStream out, PrintStream err) {
         var main = new Main();
         var commandLine = new CommandLine(main);
-        commandLine.addSubcommand(new UpCommand(environment, Parts.all(), DemoTraffic::start, out, err));
+        commandLine.addSubcommand(new UpCommand(environment, Parts.all(), DemoTraffic::configure, out, err));
         commandLine.addSubcommand(new TopicsCommand(environment, out, err));
         commandLine.addSubcommand(new PublishCommand());
         commandLine.addSubcommand(new LogsCommand());

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class Up {
     private final Home home;
     private final Map<String, String> environment;
     private final List<Part> parts;
-    private final Optional<Function<Settings, AutoCloseable>> traffic;
+    private final Optional<? extends Function<Settings, ? extends Supplier<? extends AutoCloseable>>> traffic;
     private final PrintStream out;
     private final PrintStream err;
     private final RunningParts running;
@@ -42,6 +43,9 @@ final class Up {
     private volatile @Nullable Thread runner;
 
     private record Configured(Part part, Part.Start start) {}
+
+    private record Configuration(List<Configured> parts,
+            Optional<? extends Supplier<? extends AutoCloseable>> traffic) {}
 
     private record Served(Part part, Part.Running running) {
 
@@ -59,7 +63,8 @@ final class Up {
      * @param err gets what happens before and after
      */
     Up(Home home, Map<String, String> environment, List<Part> parts,
-            Optional<Function<Settings, AutoCloseable>> traffic, PrintStream out, PrintStream err) {
+            Optional<? extends Function<Settings, ? extends Supplier<? extends AutoCloseable>>> traffic,
+            PrintStream out, PrintStream err) {
         this.home = home;
         this.environment = environment;
         this.parts = parts;
@@ -107,12 +112,12 @@ final class Up {
         int brokerPort = Ports.ofBroker(settings.bootstrapServers());
         data.awaitFormerBroker(FORMER_BROKER_PATIENCE);
         requirePorts(settings, brokerPort);
-        List<Configured> configured = configure(settings);
+        Configuration configured = configure(settings);
         startBroker(data, brokerPort);
         createTopics(settings);
-        List<Served> served = startParts(configured);
+        List<Served> served = startParts(configured.parts());
         awaitHealth(served);
-        startTraffic(settings);
+        startTraffic(configured);
         out.println(readyLine(brokerPort, served, data));
         out.flush();
     }
@@ -140,13 +145,12 @@ final class Up {
     }
 
     /** Everybody reads their settings before anything is started, so that a typing error costs no time. */
-    private List<Configured> configure(Settings settings) {
-        List<Configured> configured = parts.stream().map(part -> new Configured(part, part.configure().apply(settings)))
+    private Configuration configure(Settings settings) {
+        List<Configured> servers = parts.stream().map(part -> new Configured(part, part.configure().apply(settings)))
                 .toList();
-        if (traffic.isEmpty()) {
-            settings.rejectUnknown();
-        }
-        return configured;
+        var configuration = new Configuration(servers, traffic.map(configure -> configure.apply(settings)));
+        settings.rejectUnknown();
+        return configuration;
     }
 
     private void startBroker(DataDirectory data, int port) throws InterruptedException {
@@ -219,11 +223,10 @@ final class Up {
         return part.name() + ": " + check.name() + ": " + check.detail();
     }
 
-    private void startTraffic(Settings settings) {
-        traffic.ifPresent(start -> {
+    private void startTraffic(Configuration configured) {
+        configured.traffic().ifPresent(start -> {
             err.println("starting the demo traffic");
-            running.add("the demo traffic", start.apply(settings));
-            settings.rejectUnknown();
+            running.add("the demo traffic", start.get());
         });
     }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,11 +34,12 @@ final class UpCommand implements Callable<Integer> {
 
     private final Map<String, String> environment;
     private final List<Part> parts;
-    private final Function<Settings, AutoCloseable> traffic;
+    private final Function<Settings, ? extends Supplier<? extends AutoCloseable>> traffic;
     private final PrintStream out;
     private final PrintStream err;
 
-    UpCommand(Map<String, String> environment, List<Part> parts, Function<Settings, AutoCloseable> traffic,
+    UpCommand(Map<String, String> environment, List<Part> parts,
+            Function<Settings, ? extends Supplier<? extends AutoCloseable>> traffic,
             PrintStream out, PrintStream err) {
         this.environment = environment;
         this.parts = parts;

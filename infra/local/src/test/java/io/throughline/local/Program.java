@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs that nobody here wrote: what they make of the pipeline is what users will see. */
@@ -16,13 +15,10 @@ final class Program {
 
     private Program() {}
 
-    /** Where a program is, on the path or unpacked by {@code ./throughline test}; without it the test is skipped. */
+    /** Where a program is on the path; without it the test is skipped. */
     static Path require(String name) {
-        Path unpacked = Home.find().root().resolve(".tools/usr/bin");
-        List<Path> folders = Stream
-                .concat(Arrays.stream(System.getenv("PATH").split(":")).map(Path::of), Stream.of(unpacked)).toList();
-        var found = folders.stream().map(folder -> folder.resolve(name)).filter(file -> file.toFile().canExecute())
-                .findFirst();
+        var found = Arrays.stream(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, name))
+                .filter(file -> file.toFile().canExecute()).findFirst();
         Assumptions.assumeTrue(found.isPresent(), () -> name + " is not installed; ./throughline test fetches it");
         return found.orElseThrow();
     }

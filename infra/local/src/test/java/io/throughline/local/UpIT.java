@@ -98,8 +98,19 @@ class UpIT {
         }
     }
 
-    private ChildJvm up() throws IOException {
-        return ChildJvm.start(scratch, environment, Main.class, "up", "--data", data().toString());
+    @Test
+    void unknownSettingWithTheDemo_stopsTheStartBeforeAnythingRuns() throws Exception {
+        environment.put("THROUGHLINE_DEMO_RAET", "3");
+        try (var up = up("--demo")) {
+            assertThat(up.exitCode()).isEqualTo(1);
+            assertThat(up.errors()).startsWith("throughline: unknown setting THROUGHLINE_DEMO_RAET; ").hasLineCount(1);
+        }
+    }
+
+    private ChildJvm up(String... options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("up", "--data", data().toString()));
+        arguments.addAll(List.of(options));
+        return ChildJvm.start(scratch, environment, Main.class, arguments.toArray(String[]::new));
     }
 
     private Path data() {

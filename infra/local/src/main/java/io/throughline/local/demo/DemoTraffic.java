@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,15 +41,16 @@ public final class DemoTraffic implements AutoCloseable {
     }
 
     /**
-     * Starts the traffic.
+     * Reads the settings now, and starts the traffic when it is asked for.
      *
      * @throws IllegalArgumentException that names the setting and its value, when one is out of range
      */
-    public static DemoTraffic start(Settings settings) {
+    public static Supplier<DemoTraffic> configure(Settings settings) {
         double rate = rate(settings);
         var random = new SplittableRandom(seed(settings));
+        Supplier<Publisher> publisher = Publisher.configure(settings, "throughline-demo");
         Clock clock = Clock.systemUTC();
-        return start(new Traffic(clock.instant(), random, rate), Publisher.start(settings, "throughline-demo"), clock);
+        return () -> start(new Traffic(clock.instant(), random, rate), publisher.get(), clock);
     }
 
     static DemoTraffic start(Traffic traffic, Publisher publisher, Clock clock) {

@@ -58,14 +58,14 @@ class DemoTrafficTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "fast", "1001", "1e3"})
     void rateOutOfRange_isNamed(String rate) {
-        assertThatThrownBy(() -> DemoTraffic.start(Settings.of(Map.of("THROUGHLINE_DEMO_RATE", rate))))
+        assertThatThrownBy(() -> DemoTraffic.configure(Settings.of(Map.of("THROUGHLINE_DEMO_RATE", rate))))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("THROUGHLINE_DEMO_RATE")
                 .hasMessageContaining(rate);
     }
 
     @Test
     void seedThatIsNoNumber_isNamed() {
-        assertThatThrownBy(() -> DemoTraffic.start(Settings.of(Map.of("THROUGHLINE_DEMO_SEED", "lucky"))))
+        assertThatThrownBy(() -> DemoTraffic.configure(Settings.of(Map.of("THROUGHLINE_DEMO_SEED", "lucky"))))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("THROUGHLINE_DEMO_SEED");
     }
 
