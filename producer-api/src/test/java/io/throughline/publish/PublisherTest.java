@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -264,6 +265,19 @@ class PublisherTest {
         });
         assertThat(closing.get().pending()).isZero();
         assertThat(publisher.accounting().accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void interruptedClose_stillAccountsForEveryRecord() throws Exception {
+        var publisher = new Publisher(new StubbornProducer(), RECORDS, 10);
+        publisher.emit(EVENT, TRACE);
+        Future<Accounting> closing = threads.submit(() -> {
+            Thread.currentThread().interrupt();
+            Accounting last = publisher.close(Duration.ofSeconds(30));
+            assertThat(Thread.currentThread().isInterrupted()).as("the interrupt is handed on").isTrue();
+            return last;
+        });
+        assertThat(closing.get(20, TimeUnit.SECONDS)).isEqualTo(new Accounting(1, 0, 1, 0));
     }
 
     private void emitFrom(int emitterCount, int calls, Publisher publisher) throws Exception {
