@@ -2,30 +2,37 @@ package io.throughline.aggregate;
 
 import java.util.Arrays;
 
-/**
- * The upper bounds of a classic histogram's buckets, ascending; a last one for everything above is implied.
- *
- * <p>The bounds at 2, 5 and 30 seconds are the platform's latency targets and alert thresholds, so that quantiles near
- * them do not depend on interpolation.
- */
-@SuppressWarnings("ImmutableEnumChecker") // the arrays are never changed and never handed out
-public enum Buckets {
-    /** From 5 ms to 2 h, in seconds. */
-    SECONDS(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200),
-    /** From 16 to a million tokens. */
-    TOKENS(16, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536, 131072, 262144, 1048576);
+/** The upper bounds of a classic histogram's buckets, ascending; a last one for everything above is implied. */
+public final class Buckets {
+
+    private static final int MOST = 200;
 
     private final double[] upperBounds;
     private final long[] upperBoundNanos;
 
-    Buckets(double... upperBounds) {
+    private Buckets(double[] upperBounds) {
         this.upperBounds = upperBounds;
         this.upperBoundNanos = Arrays.stream(upperBounds).mapToLong(Nanos::of).toArray();
     }
 
-    /** The bounds, without the last one for everything above. */
+    /** Refuses bounds that are not ascending, not positive or too many, with {@link IllegalArgumentException}. */
+    public static Buckets of(double... upperBounds) {
+        boolean ascending = upperBounds.length > 0 && upperBounds[0] > 0;
+        for (int i = 1; i < upperBounds.length; i++) {
+            ascending &= upperBounds[i] > upperBounds[i - 1];
+        }
+        if (!ascending || upperBounds.length > MOST || upperBounds[upperBounds.length - 1] > 4e9) {
+            throw new IllegalArgumentException("bucket bounds must be 1 to " + MOST
+                    + " ascending numbers above 0 and up to 4e9, got " + Arrays.toString(upperBounds));
+        }
+        return new Buckets(upperBounds.clone());
+    }
+
+    /** The bounds, and last positive infinity. */
     public double[] upperBounds() {
-        return upperBounds.clone();
+        double[] bounds = Arrays.copyOf(upperBounds, count());
+        bounds[upperBounds.length] = Double.POSITIVE_INFINITY;
+        return bounds;
     }
 
     /** How many buckets there are, the one for everything above included. */
@@ -37,5 +44,13 @@ public enum Buckets {
     int indexOf(long nanos) {
         int found = Arrays.binarySearch(upperBoundNanos, nanos);
         return found >= 0 ? found : -found - 1;
+    }
+
+    /**
+     * The bucket that takes what another layout counted up to {@code upperBound}. Cumulative counts stay exact at every
+     * bound that both layouts have.
+     */
+    int indexOfBound(double upperBound) {
+        return Double.isInfinite(upperBound) ? upperBounds.length : indexOf(Nanos.of(upperBound));
     }
 }

@@ -11,12 +11,23 @@ public sealed interface Cell permits Sum, Newest, Distribution {
     /** When the cell came to be, in milliseconds since 1970; of merged cells the earliest. */
     long createdMillis();
 
+    /** Whether another state of this cell says the same, exemplars aside. */
+    default boolean sameAs(Cell other) {
+        return switch (this) {
+            case Sum sum -> other instanceof Sum that && sum.value().compareTo(that.value()) == 0;
+            case Newest newest -> other instanceof Newest that && newest.atNanos() == that.atNanos()
+                    && newest.valueNanos() == that.valueNanos();
+            case Distribution distribution -> other instanceof Distribution that
+                    && distribution.count() == that.count() && distribution.sum().sameAs(that.sum());
+        };
+    }
+
     /** An empty cell for such a metric. */
-    static Cell empty(Metric metric, long createdMillis) {
+    static Cell empty(Metric metric, BucketLayout layout, long createdMillis) {
         return switch (metric.kind()) {
             case COUNTER, LEVEL -> new Sum(createdMillis);
             case NEWEST, NEWEST_SUMMED, RECENT -> new Newest(createdMillis);
-            case HISTOGRAM -> new Distribution(metric.buckets(), createdMillis);
+            case HISTOGRAM -> new Distribution(layout.of(metric), createdMillis);
         };
     }
 }

@@ -84,8 +84,8 @@ public final class CellCodec {
         return json(json).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Reads the value of a cell of such a metric. */
-    public static Cell decode(Metric metric, byte[] value) {
+    /** Reads the value of a cell of such a metric; a histogram that was stored with other buckets takes the layout's. */
+    public static Cell decode(Metric metric, byte[] value, BucketLayout layout) {
         JsonNode json = read(value);
         long created = json.path("created").longValue();
         return switch (metric.kind()) {
@@ -95,7 +95,7 @@ public final class CellCodec {
                 newest.set(json.path("value").longValue(), json.path("at").longValue());
                 yield newest;
             }
-            case HISTOGRAM -> readDistribution(metric, json, created);
+            case HISTOGRAM -> readDistribution(layout.of(metric), json, created);
         };
     }
 
@@ -113,37 +113,35 @@ public final class CellCodec {
 
     private static void write(Distribution distribution, ObjectNode json) {
         json.put("sum", distribution.sum().value()).put("zeros", distribution.zeros());
-        ArrayNode buckets = json.putArray("buckets");
-        Arrays.stream(distribution.counts()).forEach(buckets::add);
-        ObjectNode exponential = json.putObject("exponential");
-        new TreeMap<>(distribution.exponential()).forEach((index, count) -> exponential.put(index.toString(), count));
-        ObjectNode exemplars = json.putObject("exemplars");
-        for (int i = 0; i < distribution.counts().length; i++) {
+        ObjectNode buckets = json.putObject("buckets");
+        ArrayNode exemplars = JSON.createArrayNode();
+        double[] upperBounds = distribution.buckets().upperBounds();
+        long[] counts = distribution.counts();
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] > 0) {
+                buckets.put(Double.toString(upperBounds[i]), counts[i]);
+            }
             Exemplar exemplar = distribution.exemplar(i);
             if (exemplar != null) {
-                exemplars.putArray(Integer.toString(i)).add(exemplar.traceId()).add(exemplar.valueNanos())
-                        .add(exemplar.atNanos());
+                exemplars.addArray().add(exemplar.traceId()).add(exemplar.valueNanos()).add(exemplar.atNanos());
             }
         }
+        ObjectNode exponential = json.putObject("exponential");
+        new TreeMap<>(distribution.exponential()).forEach((index, count) -> exponential.put(index.toString(), count));
+        json.set("exemplars", exemplars);
     }
 
-    private static Distribution readDistribution(Metric metric, JsonNode json, long created) {
-        var distribution = new Distribution(metric.buckets(), created);
-        JsonNode buckets = json.path("buckets");
-        long[] counts = new long[buckets.size()];
-        for (int i = 0; i < counts.length; i++) {
-            counts[i] = buckets.get(i).longValue();
-        }
+    private static Distribution readDistribution(Buckets layout, JsonNode json, long created) {
+        var distribution = new Distribution(layout, created);
+        json.path("buckets").properties().forEach(entry -> distribution
+                .restoreBucket(Double.parseDouble(entry.getKey()), entry.getValue().longValue()));
         Map<Integer, Long> exponential = new TreeMap<>();
         json.path("exponential").properties()
                 .forEach(entry -> exponential.put(Integer.valueOf(entry.getKey()), entry.getValue().longValue()));
-        distribution.restore(counts, exponential, json.path("zeros").longValue(),
+        distribution.restore(exponential, json.path("zeros").longValue(),
                 Sum.of(json.path("sum").decimalValue(), created));
-        json.path("exemplars").properties().forEach(entry -> {
-            JsonNode it = entry.getValue();
-            distribution.offer(Integer.parseInt(entry.getKey()),
-                    new Exemplar(it.get(0).textValue(), it.get(1).longValue(), it.get(2).longValue()));
-        });
+        json.path("exemplars").forEach(it -> distribution.restoreExemplar(
+                new Exemplar(it.get(0).textValue(), it.get(1).longValue(), it.get(2).longValue())));
         return distribution;
     }
 

@@ -22,6 +22,7 @@ final class Cells implements Observer {
     private static final int LONGEST_LABEL_VALUE = 128;
 
     private final int labelLimit;
+    private final BucketLayout layout;
     private final Map<CellKey, Cell> cells = new HashMap<>();
     private final Map<Metric, Set<List<String>>> admitted = new EnumMap<>(Metric.class);
     private final Set<CellKey> changed = new HashSet<>();
@@ -30,8 +31,9 @@ final class Cells implements Observer {
     private long nowMillis;
     private String traceId = "";
 
-    Cells(int labelLimit) {
+    Cells(int labelLimit, BucketLayout layout) {
         this.labelLimit = labelLimit;
+        this.layout = layout;
     }
 
     void restore(CellKey key, Cell cell) {
@@ -88,12 +90,12 @@ final class Cells implements Observer {
         if (cell != null) {
             return cell;
         }
-        Cell created = Cell.empty(key.series().metric(), nowMillis);
+        Cell created = Cell.empty(key.series().metric(), layout, nowMillis);
         cells.put(key, created);
         if (key.part().isEmpty()) {
             key.series().family().forEach(sibling -> {
                 var siblingKey = new CellKey(sibling, "");
-                if (cells.putIfAbsent(siblingKey, Cell.empty(sibling.metric(), nowMillis)) == null) {
+                if (cells.putIfAbsent(siblingKey, Cell.empty(sibling.metric(), layout, nowMillis)) == null) {
                     changed.add(siblingKey);
                 }
             });

@@ -175,7 +175,7 @@ public final class Combine implements AutoCloseable {
 
     private Map<String, Object> properties() {
         Map<String, Object> properties = new LinkedHashMap<>();
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, config.topicPrefix() + "aggregator");
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
         properties.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
         properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, config.threads());
         properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, config.commitInterval().toMillis());
@@ -185,6 +185,8 @@ public final class Combine implements AutoCloseable {
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG), config.instance());
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
+        // What a killed instance left open holds back every reader of committed values until it times out.
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 5_000);
         // A dead letter is a record at the size limit plus headers.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 2 * 1024 * 1024);
         properties.putAll(config.kafka());

@@ -15,14 +15,20 @@ import java.util.Map;
  * @param commitInterval how often counts are committed, and so become visible
  * @param threads stream threads
  * @param labelLimit most label value combinations a metric
- * @param jobLimit how long a job may go without an event before it is given up
+ * @param jobLimits how long a job may go without an event before it is given up
  * @param dedupWindow how long an event id is remembered, in stream time
  * @param dedupLimit most event ids remembered for each input partition
  * @param prices the price table
+ * @param layout the buckets of every histogram
  */
 public record CombineConfig(Map<String, Object> kafka, String topicPrefix, String instance, Path stateDir,
-        Duration commitInterval, int threads, int labelLimit, Duration jobLimit, Duration dedupWindow, int dedupLimit,
-        Prices prices) {
+        Duration commitInterval, int threads, int labelLimit, JobLimits jobLimits, Duration dedupWindow, int dedupLimit,
+        Prices prices, BucketLayout layout) {
+
+    /** Kafka Streams' application id, which is its consumer group. */
+    public String applicationId() {
+        return topicPrefix + "aggregator";
+    }
 
     /** Reads the configuration; errors name the key and the value. */
     public static CombineConfig from(Settings settings) {
@@ -32,10 +38,12 @@ public record CombineConfig(Map<String, Object> kafka, String topicPrefix, Strin
                 settings.duration("THROUGHLINE_COMMIT_INTERVAL", Duration.ofMillis(500)),
                 settings.integer("THROUGHLINE_STREAM_THREADS", 1, 1, 64),
                 settings.integer("THROUGHLINE_LABEL_LIMIT", 1_000, 1, 1_000_000),
-                settings.duration("THROUGHLINE_JOB_LIMIT", Duration.ofHours(24)),
+                JobLimits.from(settings),
                 settings.duration("THROUGHLINE_DEDUP_WINDOW", Duration.ofMinutes(10)),
                 settings.integer("THROUGHLINE_DEDUP_LIMIT", 500_000, 1_000, 100_000_000),
                 settings.optionalText("THROUGHLINE_PRICES").map(file -> Prices.read(Path.of(file)))
-                        .orElseGet(Prices::bundled));
+                        .orElseGet(Prices::bundled),
+                settings.optionalText("THROUGHLINE_BUCKETS").map(file -> BucketLayout.read(Path.of(file)))
+                        .orElseGet(BucketLayout::bundled));
     }
 }

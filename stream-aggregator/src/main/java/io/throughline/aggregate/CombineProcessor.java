@@ -10,9 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -61,8 +59,8 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
         Task(ProcessorContext<byte[], byte[]> context, CombineConfig config) {
             this.context = context;
             this.store = context.getStateStore(STORE);
-            this.cells = new Cells(config.labelLimit());
-            this.lifecycles = new Lifecycles(config.jobLimit());
+            this.cells = new Cells(config.labelLimit(), config.layout());
+            this.lifecycles = new Lifecycles(config.jobLimits());
             this.seen = new SeenEvents(config.dedupWindow(), config.dedupLimit());
         }
 
@@ -109,7 +107,7 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         var begun = new Task(context, config);
-        restore(begun);
+        restore(begun, config.layout());
         begun.store.beforeCommit(context, () -> flush(begun));
         task = begun;
     }
@@ -189,24 +187,20 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
         now.seen.drainChanged((chunk, ids) -> content.put(Kind.SEEN.key(chunk), ids));
     }
 
-    private static void restore(Task begun) {
-        record Row(String key, Lifecycle row) {}
-        List<Row> rows = new ArrayList<>();
+    private static void restore(Task begun, BucketLayout layout) {
         try (KeyValueIterator<Bytes, byte[]> entries = begun.store.content().all()) {
             entries.forEachRemaining(entry -> {
                 byte[] key = Arrays.copyOfRange(entry.key.get(), 1, entry.key.get().length);
                 switch (Kind.of(entry.key)) {
                     case CELL -> {
                         CellKey cell = CellCodec.decodeKey(key).cell();
-                        begun.cells.restore(cell, CellCodec.decode(cell.series().metric(), entry.value));
+                        begun.cells.restore(cell, CellCodec.decode(cell.series().metric(), entry.value, layout));
                     }
-                    case LIFECYCLE -> rows.add(new Row(new String(key, StandardCharsets.UTF_8),
-                            CellCodec.decodeLifecycle(entry.value)));
+                    case LIFECYCLE -> begun.lifecycles.restore(new String(key, StandardCharsets.UTF_8),
+                            CellCodec.decodeLifecycle(entry.value));
                     case SEEN -> begun.seen.restore(new String(key, StandardCharsets.UTF_8), entry.value);
                 }
             });
         }
-        rows.sort(Comparator.comparingLong(row -> row.row().touchedMillis()));
-        rows.forEach(row -> begun.lifecycles.restore(row.key(), row.row()));
     }
 }

@@ -60,6 +60,11 @@ public final class Distribution implements Cell {
         sum.merge(other.sum);
     }
 
+    /** The layout of the classic buckets. */
+    public Buckets buckets() {
+        return buckets;
+    }
+
     /** How many values were observed. */
     public long count() {
         long count = 0;
@@ -99,19 +104,23 @@ public final class Distribution implements Cell {
         return sum.createdMillis();
     }
 
-    /** Puts back what was written: adds counts as they were. */
-    void restore(long[] bucketCounts, Map<Integer, Long> exponentialCounts, long zeroCount, Sum restoredSum) {
-        if (bucketCounts.length != counts.length) {
-            throw new IllegalStateException("a stored histogram has " + bucketCounts.length + " buckets where "
-                    + counts.length + " are configured; the layout of a stored histogram cannot change");
-        }
-        System.arraycopy(bucketCounts, 0, counts, 0, counts.length);
+    /** Puts back the count of a bucket, which may be of an earlier layout. */
+    void restoreBucket(double upperBound, long count) {
+        counts[buckets.indexOfBound(upperBound)] += count;
+    }
+
+    /** Puts back all the rest. */
+    void restore(Map<Integer, Long> exponentialCounts, long zeroCount, Sum restoredSum) {
         exponential.putAll(exponentialCounts);
         zeros = zeroCount;
         sum.merge(restoredSum);
     }
 
-    void offer(int bucket, Exemplar exemplar) {
+    void restoreExemplar(Exemplar exemplar) {
+        offer(buckets.indexOf(exemplar.valueNanos()), exemplar);
+    }
+
+    private void offer(int bucket, Exemplar exemplar) {
         Exemplar held = exemplars[bucket];
         if (held == null || exemplar.newerThan(held)) {
             exemplars[bucket] = exemplar;

@@ -6,10 +6,8 @@ import io.throughline.event.Event;
 import io.throughline.event.JobCompleted;
 import io.throughline.event.JobCreated;
 import io.throughline.event.JobStarted;
-import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The jobs and batches of one input partition, and what follows from their rows: {@code active_jobs}, and durations
  * that no event states.
  *
- * <p>A row that no event has touched for the limit is dropped; a job that was still active then is counted as expired.
+ * <p>A row that no event has touched for the limit of its type is dropped; a job that was still active then is
+ * counted as expired.
  * Time is stream time, so the same records give the same numbers. Not thread-safe.
  */
 final class Lifecycles {
@@ -29,13 +28,12 @@ final class Lifecycles {
     private static final String JOB = "job:";
     private static final String BATCH = "batch:";
 
-    private final long limitMillis;
-    /** In the order of their newest event, so that the oldest are found at the front. */
-    private final LinkedHashMap<String, Lifecycle> rows = new LinkedHashMap<>(16, 0.75f, false);
+    private final JobLimits limits;
+    private final Map<String, Lifecycle> rows = new HashMap<>();
     private final Set<String> changed = new HashSet<>();
 
-    Lifecycles(Duration limit) {
-        this.limitMillis = limit.toMillis();
+    Lifecycles(JobLimits limits) {
+        this.limits = limits;
     }
 
     void restore(String key, Lifecycle row) {
@@ -73,22 +71,20 @@ final class Lifecycles {
         }
     }
 
-    /** Drops rows that nothing has touched for the limit. */
+    /** Drops rows that nothing has touched for the limit of their type. */
     void expire(long streamTimeMillis, Observer observer) {
-        Iterator<Map.Entry<String, Lifecycle>> oldestFirst = rows.entrySet().iterator();
-        while (oldestFirst.hasNext()) {
-            var entry = oldestFirst.next();
+        rows.entrySet().removeIf(entry -> {
             Lifecycle row = entry.getValue();
-            if (row.touchedMillis() + limitMillis > streamTimeMillis) {
-                return;
+            if (row.touchedMillis() + limits.of(row.type()).toMillis() > streamTimeMillis) {
+                return false;
             }
-            oldestFirst.remove();
             changed.add(entry.getKey());
             if (row.isActive() && isJob(entry.getKey())) {
                 observer.observe(Metric.ACTIVE_JOBS, List.of(), -Nanos.ONE);
                 observer.count(Metric.THROUGHLINE_EXPIRED_JOBS, row.type());
             }
-        }
+            return true;
+        });
     }
 
     /** Hands over each row that changed since the last call; a null row was dropped. */
@@ -98,11 +94,13 @@ final class Lifecycles {
     }
 
     private void change(String key, String type, UnaryOperator<Lifecycle> step, Observer observer) {
-        Lifecycle before = rows.remove(key);
-        if (before == null) {
-            before = Lifecycle.unseen(type);
-        }
+        Lifecycle before = rows.getOrDefault(key, Lifecycle.unseen(type));
         Lifecycle after = step.apply(before);
+        Long wait = after.derivedWait();
+        if (wait != null) {
+            observer.observe(Metric.JOB_QUEUE_SECONDS, List.of(after.type()), wait);
+            after = after.waitCounted();
+        }
         Long duration = after.derivedDuration();
         if (duration != null) {
             observeDuration(key, after.type(), duration, observer);

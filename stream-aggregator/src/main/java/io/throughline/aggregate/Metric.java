@@ -3,7 +3,6 @@ package io.throughline.aggregate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -40,17 +39,19 @@ public enum Metric {
     /** Distinct users seen in the last five minutes of event time. */
     ACTIVE_USERS("active_users", Kind.RECENT, "Distinct users seen in the last five minutes of event time.", List.of()),
     /** How long jobs took. */
-    JOB_DURATION_SECONDS("job_duration_seconds", Kind.HISTOGRAM, "How long jobs took.", List.of(Label.open("job_type")),
-            Buckets.SECONDS),
+    JOB_DURATION_SECONDS("job_duration_seconds", Kind.HISTOGRAM, "How long jobs took.",
+            List.of(Label.open("job_type"))),
+    /** How long jobs waited between creation and start. */
+    JOB_QUEUE_SECONDS("job_queue_seconds", Kind.HISTOGRAM, "How long jobs waited between creation and start.",
+            List.of(Label.open("job_type"))),
     /** From request to last byte of calls to language models. */
     LLM_LATENCY_SECONDS("llm_latency_seconds", Kind.HISTOGRAM, "From request to last byte of calls to language models.",
-            List.of(Label.open("model")), Buckets.SECONDS),
+            List.of(Label.open("model"))),
     /** How long batches took. */
-    BATCH_PROCESSING_SECONDS("batch_processing_seconds", Kind.HISTOGRAM, "How long batches took.", List.of(),
-            Buckets.SECONDS),
+    BATCH_PROCESSING_SECONDS("batch_processing_seconds", Kind.HISTOGRAM, "How long batches took.", List.of()),
     /** Prompt and completion tokens of each call to a language model. */
     TOKENS_USED("tokens_used", Kind.HISTOGRAM, "Prompt and completion tokens of each call to a language model.",
-            List.of(Label.open("model")), Buckets.TOKENS),
+            List.of(Label.open("model"))),
     /** Tokens by type; prompt leaves out what was cached, so that the types add up. */
     LLM_TOKENS("llm_tokens_total", Kind.COUNTER,
             "Tokens by type; prompt leaves out what was cached, so that the types add up.",
@@ -115,18 +116,12 @@ public enum Metric {
     private final Kind kind;
     private final String help;
     private final List<Label> labels;
-    private final @Nullable Buckets buckets;
 
     Metric(String metricName, Kind kind, String help, List<Label> labels) {
-        this(metricName, kind, help, labels, null);
-    }
-
-    Metric(String metricName, Kind kind, String help, List<Label> labels, @Nullable Buckets buckets) {
         this.metricName = metricName;
         this.kind = kind;
         this.help = help;
         this.labels = labels;
-        this.buckets = buckets;
     }
 
     /** The metric of that name; null when the catalogue has none. */
@@ -152,10 +147,5 @@ public enum Metric {
     /** The labels, in the order of a series' values. */
     public List<Label> labels() {
         return labels;
-    }
-
-    /** Layout of a histogram; other kinds have none and throw {@link NullPointerException}. */
-    public Buckets buckets() {
-        return Objects.requireNonNull(buckets, metricName);
     }
 }

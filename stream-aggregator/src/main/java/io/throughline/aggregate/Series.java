@@ -19,6 +19,11 @@ public record Series(Metric metric, List<String> labelValues) {
         }
     }
 
+    /** Whether all values of all labels are known before the first event. */
+    public boolean isKnownBeforehand() {
+        return metric.labels().stream().allMatch(Label::isClosed);
+    }
+
     /**
      * All series that share this one's open label values, with every value of its closed labels: what is shown at zero
      * as soon as one of them exists.

@@ -31,11 +31,13 @@ public final class Aggregator implements AutoCloseable {
 
     private final Combine combine;
     private final SeriesReader reader;
+    private final LagWatch lag;
     private final HttpEndpoint http;
 
-    private Aggregator(Combine combine, SeriesReader reader, HttpEndpoint http) {
+    private Aggregator(Combine combine, SeriesReader reader, LagWatch lag, HttpEndpoint http) {
         this.combine = combine;
         this.reader = reader;
+        this.lag = lag;
         this.http = http;
     }
 
@@ -47,15 +49,16 @@ public final class Aggregator implements AutoCloseable {
      */
     public static Aggregator start(AggregatorConfig config, Consumer<String> onFatal) throws IOException {
         var clock = Clock.systemUTC();
-        var view = new SeriesView(config.bornAtZero(), clock);
+        var view = new SeriesView(new Visibility(config.bornAtZero(), config.idle(), config.combine().layout()), clock);
         var http = HttpEndpoint.bind(new InetSocketAddress(config.bind(), config.port()),
                 Executors.newVirtualThreadPerTaskExecutor());
         Combine combine = null;
         try {
             combine = Combine.start(config.combine(), onFatal);
             var reader = SeriesReader.start(config.combine(), view, clock, onFatal);
-            var aggregator = new Aggregator(combine, reader, http);
-            aggregator.serve(new Exposition(view, clock, config.nativeHistograms()));
+            var lag = LagWatch.start(config.combine(), clock);
+            var aggregator = new Aggregator(combine, reader, lag, http);
+            aggregator.serve(new Exposition(view, lag, clock, config.nativeHistograms()));
             return aggregator;
         } catch (RuntimeException e) {
             http.close();
@@ -79,6 +82,7 @@ public final class Aggregator implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        lag.close();
         combine.close();
         reader.close();
     }

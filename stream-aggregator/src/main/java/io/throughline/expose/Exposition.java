@@ -21,7 +21,6 @@ import io.throughline.aggregate.Nanos;
 import io.throughline.aggregate.Series;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +32,13 @@ final class Exposition implements MultiCollector {
     private static final long NANOS_A_MILLI = 1_000_000;
 
     private final SeriesView view;
+    private final LagWatch lag;
     private final Clock clock;
     private final boolean nativeHistograms;
 
-    Exposition(SeriesView view, Clock clock, boolean nativeHistograms) {
+    Exposition(SeriesView view, LagWatch lag, Clock clock, boolean nativeHistograms) {
         this.view = view;
+        this.lag = lag;
         this.clock = clock;
         this.nativeHistograms = nativeHistograms;
     }
@@ -51,12 +52,31 @@ final class Exposition implements MultiCollector {
             owned.forEach(series -> byMetric
                     .computeIfAbsent(series.series().metric(), metric -> new ArrayList<>()).add(series));
             byMetric.forEach((metric, family) -> snapshots.add(snapshot(metric, family, now)));
+            snapshots.addAll(progress(byMetric.getOrDefault(Metric.THROUGHLINE_WATERMARK_TIMESTAMP_SECONDS,
+                    List.of())));
         });
         snapshots.add(gauge("throughline_exposed_series", "Series that this instance owns and shows.",
                 byMetric.values().stream().mapToInt(List::size).sum()));
         snapshots.add(gauge("throughline_last_commit_timestamp_seconds",
                 "When the newest commit that is shown here was stored.", view.lastAppendedMillis() / 1000.0));
         return new MetricSnapshots(snapshots);
+    }
+
+    /** Shown by whoever shows the topic's watermark, so that these too have one owner. */
+    private List<MetricSnapshot> progress(List<OwnedSeries> watermarks) {
+        var behind = GaugeSnapshot.builder().name("throughline_lag_records")
+                .help("Records that are stored and not yet counted.");
+        var complete = GaugeSnapshot.builder().name("throughline_complete_up_to_timestamp_seconds")
+                .help("Everything that was stored up to then has been counted.");
+        for (OwnedSeries watermark : watermarks) {
+            Labels labels = labels(watermark.series());
+            String topic = watermark.series().labelValues().getFirst();
+            lag.recordsBehind(topic).ifPresent(records -> behind
+                    .dataPoint(GaugeDataPointSnapshot.builder().labels(labels).value((double) records).build()));
+            lag.completeUpToNanos(topic, watermark::newestFrom).ifPresent(nanos -> complete.dataPoint(
+                    GaugeDataPointSnapshot.builder().labels(labels).value(Nanos.toDouble(nanos)).build()));
+        }
+        return List.of(behind.build(), complete.build());
     }
 
     private MetricSnapshot snapshot(Metric metric, List<OwnedSeries> owned, long now) {
@@ -88,7 +108,7 @@ final class Exposition implements MultiCollector {
         point.labels(labels(series.series())).sum(distribution.sum().value().doubleValue())
                 .createdTimestampMillis(distribution.createdMillis()).exemplars(exemplars(distribution));
         point.classicHistogramBuckets(
-                ClassicHistogramBuckets.of(upperBounds(series.series().metric()), distribution.counts()));
+                ClassicHistogramBuckets.of(distribution.buckets().upperBounds(), distribution.counts()));
         if (nativeHistograms) {
             var exponential = new TreeMap<>(distribution.exponential());
             point.nativeSchema(Distribution.SCHEMA).nativeZeroCount(distribution.zeros())
@@ -96,13 +116,6 @@ final class Exposition implements MultiCollector {
                             List.copyOf(exponential.values())));
         }
         return point.build();
-    }
-
-    private static double[] upperBounds(Metric metric) {
-        double[] bounds = metric.buckets().upperBounds();
-        double[] withInfinity = Arrays.copyOf(bounds, bounds.length + 1);
-        withInfinity[bounds.length] = Double.POSITIVE_INFINITY;
-        return withInfinity;
     }
 
     private static Exemplars exemplars(Distribution distribution) {

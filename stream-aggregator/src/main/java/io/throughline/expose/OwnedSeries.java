@@ -3,7 +3,6 @@ package io.throughline.expose;
 import io.throughline.aggregate.Cell;
 import io.throughline.aggregate.CellCodec.PartialKey;
 import io.throughline.aggregate.Distribution;
-import io.throughline.aggregate.Metric;
 import io.throughline.aggregate.Nanos;
 import io.throughline.aggregate.Newest;
 import io.throughline.aggregate.Series;
@@ -12,11 +11,14 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One series that this instance shows: the committed partial values of all input partitions, and until when it is held
- * at zero. Not thread-safe.
+ * One series that this instance owns: the committed partial values of all input partitions, and what of them is shown.
+ *
+ * <p>A counter or histogram that a scraper does not know yet, or no longer, is held for a while at what a scraper knows
+ * (zero, or the value it had when it was hidden) before it moves on, so that no increase is missed. Not thread-safe.
  */
 final class OwnedSeries {
 
@@ -26,45 +28,53 @@ final class OwnedSeries {
     private static final long NANOS_A_MILLI = 1_000_000;
 
     private final Series series;
+    private final Visibility visibility;
     private final Map<Partial, Cell> partials = new HashMap<>();
     private final long firstShownMillis;
+    private @Nullable Cell held;
     private long heldUntilMillis;
+    private long changedMillis;
     private long newestAtNanos = Long.MIN_VALUE;
     private long newestAppendedMillis;
 
     private record Partial(String part, int inputPartition) {}
 
     /** A series that nobody has shown before, as far as this instance knows. */
-    OwnedSeries(Series series, long nowMillis, Duration bornAtZero) {
+    OwnedSeries(Series series, Visibility visibility, long nowMillis) {
         this.series = series;
+        this.visibility = visibility;
         this.firstShownMillis = nowMillis;
-        this.heldUntilMillis = nowMillis + bornAtZero.toMillis();
+        this.heldUntilMillis = nowMillis + visibility.heldMillis();
+        this.held = Cell.empty(series.metric(), visibility.layout(), nowMillis);
     }
 
     Series series() {
         return series;
     }
 
-    void put(PartialKey key, @Nullable Cell cell, long appendedMillis) {
-        var partial = new Partial(key.cell().part(), key.inputPartition());
-        if (cell == null) {
-            partials.remove(partial);
-            return;
-        }
-        partials.put(partial, cell);
-        if (cell instanceof Newest newest && newest.atNanos() > newestAtNanos) {
-            newestAtNanos = newest.atNanos();
-            newestAppendedMillis = appendedMillis;
-        }
+    /** Takes a cell that was committed before this instance read it, and so was shown by whoever owned it then. */
+    void restore(PartialKey key, Cell cell, long appendedMillis) {
+        heldUntilMillis = Math.min(heldUntilMillis, cell.createdMillis() + visibility.heldMillis());
+        put(key, cell, appendedMillis);
     }
 
-    /** A series that existed before this instance read it was shown at zero by whoever owned it then. */
-    void heldSince(long createdMillis, Duration bornAtZero) {
-        heldUntilMillis = Math.min(heldUntilMillis, createdMillis + bornAtZero.toMillis());
+    /** Takes a cell that was just committed. */
+    void update(PartialKey key, Cell cell, long appendedMillis, long nowMillis) {
+        if (isHidden(nowMillis)) {
+            held = merged();
+            heldUntilMillis = nowMillis + visibility.heldMillis();
+        }
+        put(key, cell, appendedMillis);
     }
 
-    boolean isHeldAtZero(long nowMillis) {
-        return nowMillis < heldUntilMillis;
+    /** Takes away what was dropped. */
+    void drop(PartialKey key) {
+        partials.remove(partial(key));
+    }
+
+    /** Whether nothing has changed for so long that it need not be shown. */
+    boolean isHidden(long nowMillis) {
+        return !partials.isEmpty() && visibility.isIdle(series, changedMillis, nowMillis);
     }
 
     /** When it came to be; the same before and after a restart. */
@@ -75,9 +85,9 @@ final class OwnedSeries {
     /** The value of a counter or gauge now. */
     double value(long nowMillis) {
         return switch (series.metric().kind()) {
-            case COUNTER -> isHeldAtZero(nowMillis) ? 0 : sum();
-            case LEVEL -> sum();
-            case NEWEST -> Nanos.toDouble(merged().valueNanos());
+            case COUNTER -> ((Sum) shown(nowMillis)).value().doubleValue();
+            case LEVEL -> ((Sum) merged()).value().doubleValue();
+            case NEWEST -> Nanos.toDouble(((Newest) merged()).valueNanos());
             case NEWEST_SUMMED -> summedParts();
             case RECENT -> recentParts(nowMillis);
             case HISTOGRAM -> throw new IllegalStateException(series + " is a histogram");
@@ -86,24 +96,52 @@ final class OwnedSeries {
 
     /** The distribution of a histogram now. */
     Distribution distribution(long nowMillis) {
-        Metric metric = series.metric();
-        var whole = new Distribution(metric.buckets(), createdMillis());
-        if (!isHeldAtZero(nowMillis)) {
-            partials.values().forEach(cell -> whole.merge((Distribution) cell));
+        return (Distribution) shown(nowMillis);
+    }
+
+    /** The newest event time from an input partition, in nanoseconds since 1970. */
+    OptionalLong newestFrom(int inputPartition) {
+        return partials.get(new Partial("", inputPartition)) instanceof Newest newest
+                ? OptionalLong.of(newest.atNanos())
+                : OptionalLong.empty();
+    }
+
+    private void put(PartialKey key, Cell cell, long appendedMillis) {
+        Cell before = partials.put(partial(key), cell);
+        if (before == null || !before.sameAs(cell)) {
+            changedMillis = Math.max(changedMillis, appendedMillis);
         }
+        if (cell instanceof Newest newest && newest.atNanos() > newestAtNanos) {
+            newestAtNanos = newest.atNanos();
+            newestAppendedMillis = appendedMillis;
+        }
+    }
+
+    private static Partial partial(PartialKey key) {
+        return new Partial(key.cell().part(), key.inputPartition());
+    }
+
+    private Cell shown(long nowMillis) {
+        Cell heldBack = held;
+        if (heldBack != null && nowMillis < heldUntilMillis) {
+            return heldBack;
+        }
+        held = null;
+        return merged();
+    }
+
+    private Cell merged() {
+        Cell whole = Cell.empty(series.metric(), visibility.layout(), createdMillis());
+        partials.values().forEach(partial -> merge(whole, partial));
         return whole;
     }
 
-    private double sum() {
-        var whole = new Sum(Long.MAX_VALUE);
-        partials.values().forEach(cell -> whole.merge((Sum) cell));
-        return whole.value().doubleValue();
-    }
-
-    private Newest merged() {
-        var whole = new Newest(Long.MAX_VALUE);
-        partials.values().forEach(cell -> whole.merge((Newest) cell));
-        return whole;
+    private static void merge(Cell whole, Cell partial) {
+        switch (whole) {
+            case Sum sum -> sum.merge((Sum) partial);
+            case Newest newest -> newest.merge((Newest) partial);
+            case Distribution distribution -> distribution.merge((Distribution) partial);
+        }
     }
 
     private double summedParts() {

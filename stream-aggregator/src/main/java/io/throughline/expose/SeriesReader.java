@@ -135,7 +135,7 @@ final class SeriesReader implements AutoCloseable {
         try {
             PartialKey key = CellCodec.decodeKey(record.key());
             byte[] value = record.value();
-            Cell cell = value == null ? null : CellCodec.decode(key.cell().series().metric(), value);
+            Cell cell = value == null ? null : CellCodec.decode(key.cell().series().metric(), value, config.layout());
             view.apply(record.partition(), key, cell, record.timestamp(), !targets.containsKey(record.partition()));
         } catch (IllegalArgumentException e) {
             // A series of an earlier release that the catalogue no longer has.

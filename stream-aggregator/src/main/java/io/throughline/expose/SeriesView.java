@@ -7,10 +7,8 @@ import io.throughline.aggregate.CellKey;
 import io.throughline.aggregate.Metric;
 import io.throughline.aggregate.Series;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -23,33 +21,34 @@ import org.jspecify.annotations.Nullable;
 final class SeriesView {
 
     private final Map<Integer, Map<Series, OwnedSeries>> partitions = new HashMap<>();
-    private final Duration bornAtZero;
+    private final Visibility visibility;
     private final Clock clock;
 
+    private int partitionCount = 1;
     private long lastAppendedMillis;
 
-    SeriesView(Duration bornAtZero, Clock clock) {
-        this.bornAtZero = bornAtZero;
+    SeriesView(Visibility visibility, Clock clock) {
+        this.visibility = visibility;
         this.clock = clock;
     }
 
     /** Begins to own a partition: series whose labels are all known beforehand are there at zero. */
-    synchronized void own(int partition, int partitionCount) {
+    synchronized void own(int partition, int countOfPartitions) {
+        partitionCount = countOfPartitions;
         Map<Series, OwnedSeries> owned = new HashMap<>();
-        for (Metric metric : Metric.values()) {
-            knownBeforehand(metric).forEach(series -> {
-                byte[] key = CellCodec.encodeKey(new CellKey(series, ""), 0);
-                if (CellCodec.partitionOf(key, partitionCount) == partition) {
-                    owned.put(series, new OwnedSeries(series, clock.millis(), bornAtZero));
-                }
-            });
-        }
+        knownBeforehand().filter(series -> partitionOf(series) == partition)
+                .forEach(series -> owned.put(series, new OwnedSeries(series, visibility, clock.millis())));
         partitions.put(partition, owned);
     }
 
     /** Ceases to own a partition; its series are not shown from here on. */
     synchronized void disown(int partition) {
         partitions.remove(partition);
+    }
+
+    /** Whether this instance is the one to show a series. */
+    synchronized boolean owns(Series series) {
+        return partitions.containsKey(partitionOf(series));
     }
 
     /**
@@ -65,23 +64,28 @@ final class SeriesView {
             return;
         }
         lastAppendedMillis = Math.max(lastAppendedMillis, appendedMillis);
-        OwnedSeries series = owned.get(key.cell().series());
-        if (series == null) {
-            if (cell == null) {
-                return;
+        Series series = key.cell().series();
+        if (cell == null) {
+            OwnedSeries held = owned.get(series);
+            if (held != null) {
+                held.drop(key);
             }
-            series = new OwnedSeries(key.cell().series(), clock.millis(), bornAtZero);
-            owned.put(series.series(), series);
+            return;
         }
-        if (!live && cell != null) {
-            series.heldSince(cell.createdMillis(), bornAtZero);
+        long now = clock.millis();
+        OwnedSeries into = owned.computeIfAbsent(series, unseen -> new OwnedSeries(unseen, visibility, now));
+        if (live) {
+            into.update(key, cell, appendedMillis, now);
+        } else {
+            into.restore(key, cell, appendedMillis);
         }
-        series.put(key, cell, appendedMillis);
     }
 
-    /** Lets {@code reader} look at every series, while nothing changes. */
+    /** Lets {@code reader} look at every series that is shown, while nothing changes. */
     synchronized void read(Consumer<Stream<OwnedSeries>> reader) {
-        reader.accept(partitions.values().stream().flatMap(owned -> owned.values().stream()));
+        long now = clock.millis();
+        reader.accept(partitions.values().stream().flatMap(owned -> owned.values().stream())
+                .filter(series -> !series.isHidden(now)));
     }
 
     /** When the broker stored the newest cell that was read, in milliseconds since 1970; 0 when there is none. */
@@ -89,12 +93,13 @@ final class SeriesView {
         return lastAppendedMillis;
     }
 
-    private static List<Series> knownBeforehand(Metric metric) {
-        if (!metric.labels().stream().allMatch(label -> label.isClosed())) {
-            return List.of();
-        }
-        String[] anyValues = new String[metric.labels().size()];
-        Arrays.fill(anyValues, "");
-        return new Series(metric, List.of(anyValues)).family().toList();
+    private int partitionOf(Series series) {
+        return CellCodec.partitionOf(CellCodec.encodeKey(new CellKey(series, ""), 0), partitionCount);
+    }
+
+    private static Stream<Series> knownBeforehand() {
+        return Stream.of(Metric.values())
+                .map(metric -> new Series(metric, Collections.nCopies(metric.labels().size(), "")))
+                .filter(Series::isKnownBeforehand).flatMap(Series::family);
     }
 }

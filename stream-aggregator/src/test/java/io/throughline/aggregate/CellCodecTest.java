@@ -3,11 +3,17 @@ package io.throughline.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CellCodecTest {
+
+    private static final BucketLayout LAYOUT = BucketLayout.bundled();
 
     private static final CellKey KEY = new CellKey(
             new Series(Metric.LLM_REQUESTS, List.of("a \"quoted\"\tname\n", "success")), "part\twith tab");
@@ -31,7 +37,7 @@ class CellCodecTest {
 
     @Test
     void cells_roundTrip() {
-        var distribution = new Distribution(Buckets.TOKENS, 5);
+        var distribution = new Distribution(LAYOUT.of(Metric.TOKENS_USED), 5);
         distribution.observe(Nanos.ofWhole(100), "trace_1", 17);
         distribution.observe(0, "trace_2", 18);
         var sum = new Sum(5);
@@ -42,6 +48,32 @@ class CellCodecTest {
         assertRoundTrips(Metric.TOKENS_USED, distribution);
         assertRoundTrips(Metric.ACTIVE_JOBS, sum);
         assertRoundTrips(Metric.CACHE_ENTRIES, newest);
+    }
+
+    @Test
+    void histogramOfAnotherLayout_staysExactAtEveryBoundThatBothHave(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("buckets.json"), "{\"tokens_used\": [32, 128, 512]}");
+        var distribution = new Distribution(LAYOUT.of(Metric.TOKENS_USED), 5);
+        for (long tokens : new long[]{10, 20, 100, 128, 129, 500, 100_000, 10_000_000}) {
+            distribution.observe(Nanos.ofWhole(tokens), "t" + tokens, tokens);
+        }
+
+        var read = (Distribution) CellCodec.decode(Metric.TOKENS_USED, CellCodec.encode(distribution),
+                BucketLayout.read(file));
+        assertThat(read.buckets().upperBounds()).containsExactly(32, 128, 512, Double.POSITIVE_INFINITY);
+        assertThat(read.counts()[0] + read.counts()[1]).as("up to 128").isEqualTo(4);
+        assertThat(read.counts()[2]).as("up to 512").isEqualTo(2);
+        assertThat(read.count()).isEqualTo(8);
+        assertThat(read.sum().value()).isEqualByComparingTo(distribution.sum().value());
+    }
+
+    @Test
+    void layoutThatCannotBe_isRefusedByName(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("buckets.json"), "{\"tokens_used\": [32, 16]}");
+        assertThatThrownBy(() -> BucketLayout.read(file)).hasMessageContaining("buckets.json")
+                .hasMessageContaining("[32.0, 16.0]");
+        Files.writeString(file, "{\"tokens\": [32]}");
+        assertThatThrownBy(() -> BucketLayout.read(file)).hasMessageContaining("tokens is no histogram");
     }
 
     @Test
@@ -58,7 +90,7 @@ class CellCodecTest {
 
     private static void assertRoundTrips(Metric metric, Cell cell) {
         byte[] written = CellCodec.encode(cell);
-        assertThat(CellCodec.encode(CellCodec.decode(metric, written))).isEqualTo(written);
-        assertThat(CellCodec.decode(metric, written).createdMillis()).isEqualTo(5);
+        assertThat(CellCodec.encode(CellCodec.decode(metric, written, LAYOUT))).isEqualTo(written);
+        assertThat(CellCodec.decode(metric, written, LAYOUT).createdMillis()).isEqualTo(5);
     }
 }

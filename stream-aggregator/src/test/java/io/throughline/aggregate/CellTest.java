@@ -15,14 +15,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CellTest {
 
+    private static final Buckets SECONDS = BucketLayout.bundled().of(Metric.LLM_LATENCY_SECONDS);
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5})
     void merging_givesTheSameInAnyOrderAndGrouping(long seed) {
         var random = new Random(seed);
-        var whole = new Distribution(Buckets.SECONDS, 7);
+        var whole = new Distribution(SECONDS, 7);
         List<Distribution> parts = new ArrayList<>();
         for (int part = 0; part < 8; part++) {
-            var each = new Distribution(Buckets.SECONDS, 100 - part);
+            var each = new Distribution(SECONDS, 100 - part);
             for (int i = 0; i < 50; i++) {
                 long value = (long) (random.nextDouble() * random.nextDouble() * 9_000 * Nanos.ONE);
                 String trace = "trace_" + random.nextInt(20);
@@ -70,20 +72,20 @@ class CellTest {
 
     @Test
     void bucketBounds_areInclusiveAsPrometheusHasThem() {
-        var distribution = new Distribution(Buckets.SECONDS, 0);
+        var distribution = new Distribution(SECONDS, 0);
         distribution.observe(Nanos.of(2.0), "t", 0);
         distribution.observe(Nanos.of(2.0) + 1, "t", 0);
         distribution.observe(Nanos.of(7200.1), "t", 0);
 
-        int two = Arrays.binarySearch(Buckets.SECONDS.upperBounds(), 2.0);
+        int two = Arrays.binarySearch(SECONDS.upperBounds(), 2.0);
         assertThat(distribution.counts()[two]).isEqualTo(1);
         assertThat(distribution.counts()[two + 1]).isEqualTo(1);
-        assertThat(distribution.counts()[Buckets.SECONDS.count() - 1]).isEqualTo(1);
+        assertThat(distribution.counts()[SECONDS.count() - 1]).isEqualTo(1);
     }
 
     @Test
     void exponentialBuckets_holdWhatTheirBoundsSay() {
-        var distribution = new Distribution(Buckets.SECONDS, 0);
+        var distribution = new Distribution(SECONDS, 0);
         var random = new Random(7);
         for (int i = 0; i < 1_000; i++) {
             distribution.observe(1 + (long) (Math.exp(random.nextDouble() * 20) * 1_000), "t", 0);
@@ -92,14 +94,14 @@ class CellTest {
         long inBuckets = distribution.exponential().values().stream().mapToLong(Long::longValue).sum();
         assertThat(inBuckets + distribution.zeros()).isEqualTo(distribution.count()).isEqualTo(1_001);
 
-        var one = new Distribution(Buckets.SECONDS, 0);
+        var one = new Distribution(SECONDS, 0);
         one.observe(Nanos.ONE, "t", 0);
         assertThat(one.exponential()).as("one second is the upper bound of bucket 0").containsOnlyKeys(0);
     }
 
     @Test
     void traceIdTooLongForAnExemplar_isCountedWithoutOne() {
-        var distribution = new Distribution(Buckets.SECONDS, 0);
+        var distribution = new Distribution(SECONDS, 0);
         distribution.observe(1, "x".repeat(121), 0);
         assertThat(distribution.count()).isEqualTo(1);
         assertThat(distribution.exemplar(0)).isNull();
@@ -112,7 +114,7 @@ class CellTest {
     }
 
     private static Distribution mergeAll(List<Distribution> parts) {
-        var whole = new Distribution(Buckets.SECONDS, 100);
+        var whole = new Distribution(SECONDS, 100);
         parts.forEach(whole::merge);
         return whole;
     }

@@ -46,6 +46,8 @@ class CombineTopologyTest {
     private static final Instant NOON = Instant.parse("2026-01-28T12:00:00Z");
     private static final TraceContext TRACE = TraceContext.of("4bf92f3577b34da6a3ce929d0e0e4736");
 
+    private static final BucketLayout LAYOUT = BucketLayout.bundled();
+
     private final WireRecords wire = new WireRecords(Topic.DEFAULT_PREFIX, Clock.systemUTC());
     private TopologyTestDriver driver;
     private TestOutputTopic<byte[], byte[]> series;
@@ -55,7 +57,7 @@ class CombineTopologyTest {
     @BeforeEach
     void startTopology(@TempDir Path stateDir) {
         var config = new CombineConfig(Map.of(), Topic.DEFAULT_PREFIX, "test", stateDir, Duration.ofSeconds(1), 1, 3,
-                Duration.ofHours(24), Duration.ofMinutes(10), 1_000, Prices.bundled());
+                new JobLimits(Duration.ofHours(24), Map.of()), Duration.ofMinutes(10), 1_000, Prices.bundled(), LAYOUT);
         var properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -212,7 +214,7 @@ class CombineTopologyTest {
                         Objects.requireNonNull(record.timestamp())));
         series.readKeyValuesToList().forEach(entry -> {
             CellKey key = CellCodec.decodeKey(entry.key).cell();
-            committed.put(key, CellCodec.decode(key.series().metric(), entry.value));
+            committed.put(key, CellCodec.decode(key.series().metric(), entry.value, LAYOUT));
         });
     }
 

@@ -2,6 +2,7 @@ package io.throughline.expose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.throughline.aggregate.BucketLayout;
 import io.throughline.aggregate.Cell;
 import io.throughline.aggregate.CellCodec;
 import io.throughline.aggregate.CellCodec.PartialKey;
@@ -24,30 +25,32 @@ import org.junit.jupiter.api.Test;
 class SeriesViewTest {
 
     private static final Duration BORN_AT_ZERO = Duration.ofSeconds(30);
+    private static final Duration IDLE = Duration.ofHours(1);
     private static final Series GPT = new Series(Metric.LLM_REQUESTS, List.of("gpt-4o", "success"));
 
     private long now = 1_000_000;
-    private final SeriesView view = new SeriesView(BORN_AT_ZERO, new Clock() {
-        @Override
-        public long millis() {
-            return now;
-        }
+    private final SeriesView view = new SeriesView(new Visibility(BORN_AT_ZERO, IDLE, BucketLayout.bundled()),
+            new Clock() {
+                @Override
+                public long millis() {
+                    return now;
+                }
 
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(now);
-        }
+                @Override
+                public Instant instant() {
+                    return Instant.ofEpochMilli(now);
+                }
 
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
+                @Override
+                public ZoneOffset getZone() {
+                    return ZoneOffset.UTC;
+                }
 
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    });
+                @Override
+                public Clock withZone(ZoneId zone) {
+                    return this;
+                }
+            });
 
     @Test
     void newSeries_isShownAtZeroBeforeItsFirstValue() {
@@ -67,6 +70,39 @@ class SeriesViewTest {
         view.own(0, 1);
         apply(GPT, 0, sum(5, now - BORN_AT_ZERO.toMillis()), false);
         assertThat(value(GPT)).isEqualTo(5);
+    }
+
+    @Test
+    void idleSeries_isHiddenAndComesBackAtItsOldValueBeforeItMovesOn() {
+        view.own(0, 1);
+        apply(GPT, 0, sum(5, now), true);
+        now += IDLE.toMillis();
+        assertThat(value(GPT)).isEqualTo(5);
+        now += 1;
+        assertThat(find(GPT)).isEmpty();
+
+        apply(GPT, 3, sum(2, now), true);
+        assertThat(value(GPT)).as("a scraper sees where it was").isEqualTo(5);
+        now += BORN_AT_ZERO.toMillis();
+        assertThat(value(GPT)).as("and then where it is").isEqualTo(7);
+    }
+
+    @Test
+    void repeatedCell_wakesNobody() {
+        view.own(0, 1);
+        apply(GPT, 0, sum(5, now), true);
+        now += IDLE.toMillis() + 1;
+        apply(GPT, 0, sum(5, now), true);
+        assertThat(find(GPT)).isEmpty();
+    }
+
+    @Test
+    void seriesKnownBeforehand_isNeverHidden() {
+        view.own(0, 1);
+        Series hits = new Series(Metric.CACHE_HITS, List.of());
+        apply(hits, 0, sum(5, now), true);
+        now += 2 * IDLE.toMillis();
+        assertThat(value(hits)).isEqualTo(5);
     }
 
     @Test

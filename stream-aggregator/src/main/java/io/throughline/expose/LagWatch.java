@@ -1,0 +1,137 @@
+package io.throughline.expose;
+
+import io.throughline.aggregate.CombineConfig;
+import io.throughline.aggregate.CombineTopology;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the brokers every two seconds how far the committed input offsets are behind the ends of the topics.
+ *
+ * <p>While they do not answer, what they said last is kept for half a minute. Thread-safe.
+ */
+final class LagWatch implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LagWatch.class);
+    private static final Duration PERIOD = Duration.ofSeconds(2);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration KEPT = Duration.ofSeconds(30);
+    private static final long NANOS_A_MILLI = 1_000_000;
+
+    private final CombineConfig config;
+    private final Clock clock;
+    private final Thread thread = new Thread(this::run, "lag-watch");
+    private volatile Lag lag = new Lag(0, Map.of());
+
+    private record Lag(long asOfMillis, Map<TopicPartition, Long> records) {}
+
+    private LagWatch(CombineConfig config, Clock clock) {
+        this.config = config;
+        this.clock = clock;
+    }
+
+    static LagWatch start(CombineConfig config, Clock clock) {
+        var watch = new LagWatch(config, clock);
+        watch.thread.setDaemon(true);
+        watch.thread.start();
+        return watch;
+    }
+
+    /** Records of a topic that are stored and not yet counted; empty while the brokers do not say. */
+    OptionalLong recordsBehind(String topic) {
+        Map<TopicPartition, Long> partitions = of(topic);
+        return partitions.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(partitions.values().stream().mapToLong(Long::longValue).sum());
+    }
+
+    /**
+     * Up to when everything that was stored has been counted, in nanoseconds since 1970: the time of the question for a
+     * partition without lag, else the newest event time that was counted from it.
+     */
+    OptionalLong completeUpToNanos(String topic, IntFunction<OptionalLong> newestFrom) {
+        long asOf = lag.asOfMillis() * NANOS_A_MILLI;
+        List<OptionalLong> partitions = of(topic).entrySet().stream().map(entry -> entry.getValue() == 0
+                ? OptionalLong.of(asOf)
+                : newestFrom.apply(entry.getKey().partition())).toList();
+        return partitions.stream().allMatch(OptionalLong::isPresent)
+                ? partitions.stream().mapToLong(OptionalLong::getAsLong).min()
+                : OptionalLong.empty();
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+    }
+
+    private Map<TopicPartition, Long> of(String topic) {
+        Lag now = lag;
+        if (clock.millis() - now.asOfMillis() > KEPT.toMillis()) {
+            return Map.of();
+        }
+        return now.records().entrySet().stream().filter(entry -> entry.getKey().topic().equals(topic))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private void run() {
+        try (Admin admin = Admin.create(config.kafka())) {
+            while (true) {
+                try {
+                    lag = ask(admin);
+                } catch (ExecutionException | TimeoutException | KafkaException e) {
+                    LOG.debug("the brokers do not say how far the aggregator is behind: {}", e.toString());
+                }
+                Thread.sleep(PERIOD);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The ends are asked before the committed offsets, so a lag of zero means: all that was there at that time. */
+    private Lag ask(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
+        long asOf = clock.millis();
+        List<String> topics = CombineTopology.EVENT_TOPICS.stream().map(topic -> topic.name(config.topicPrefix()))
+                .toList();
+        List<TopicPartition> partitions = admin.describeTopics(topics).allTopicNames()
+                .get(ANSWER.toSeconds(), TimeUnit.SECONDS).values().stream()
+                .flatMap(topic -> topic.partitions().stream()
+                        .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                .toList();
+        Map<TopicPartition, Long> ends = offsets(admin, partitions, OffsetSpec.latest());
+        Map<TopicPartition, Long> begins = offsets(admin, partitions, OffsetSpec.earliest());
+        Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(config.applicationId())
+                .partitionsToOffsetAndMetadata().get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+        Map<TopicPartition, Long> records = new HashMap<>();
+        ends.forEach((partition, end) -> {
+            OffsetAndMetadata done = committed.get(partition);
+            long next = done == null ? begins.getOrDefault(partition, 0L) : done.offset();
+            records.put(partition, Math.max(0, end - next));
+        });
+        return new Lag(asOf, records);
+    }
+
+    private static Map<TopicPartition, Long> offsets(Admin admin, Collection<TopicPartition> partitions,
+            OffsetSpec which) throws ExecutionException, InterruptedException, TimeoutException {
+        var asked = admin.listOffsets(partitions.stream().collect(Collectors.toMap(p -> p, p -> which)));
+        return asked.all().get(ANSWER.toSeconds(), TimeUnit.SECONDS).entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().offset()));
+    }
+}
