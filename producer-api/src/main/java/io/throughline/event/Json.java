@@ -36,6 +36,8 @@ final class Json {
 
     private static final JsonMapper MAPPER = JsonMapper
             .builder(JsonFactory.builder()
+                    // UTF-16 is JSON too, and not the contract's.
+                    .disable(JsonFactory.Feature.CHARSET_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).maxNumberLength(100)
                             .maxStringLength(4 * 1024 * 1024).maxNameLength(256).build())
                     .build())

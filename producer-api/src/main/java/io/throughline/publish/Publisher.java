@@ -71,9 +71,14 @@ public final class Publisher implements AutoCloseable {
 
     /** A publisher for these settings: {@code THROUGHLINE_QUEUE_RECORDS} bounds the queue (default 10000). */
     public static Publisher start(Settings settings, String clientId) {
-        return new Publisher(KafkaProducers.create(settings, clientId, PATIENCE),
-                new WireRecords(settings.topicPrefix(), Clock.systemUTC()),
-                settings.integer("THROUGHLINE_QUEUE_RECORDS", 10_000, 1, 10_000_000));
+        return configure(settings, clientId).get();
+    }
+
+    /** Reads the settings now, so that a wrong one is told early, and starts a publisher when it is asked for. */
+    public static Supplier<Publisher> configure(Settings settings, String clientId) {
+        var records = new WireRecords(settings.topicPrefix(), Clock.systemUTC());
+        int capacity = settings.integer("THROUGHLINE_QUEUE_RECORDS", 10_000, 1, 10_000_000);
+        return () -> new Publisher(KafkaProducers.create(settings, clientId, PATIENCE), records, capacity);
     }
 
     /** Hands over an event; never blocks and never throws for lack of a broker. */
@@ -136,6 +141,7 @@ public final class Publisher implements AutoCloseable {
     /** Counted and queued in one step, so that no acknowledgement and no close can fall between the two. */
     private void accept(Supplier<ProducerRecord<byte[], byte[]>> record) {
         synchronized (lock) {
+            // Counted before it is handed over: an acknowledgement that came first would find nothing to settle.
             accepted++;
             if (closing || !queue.offer(record)) {
                 lastFailure = closing ? "the publisher is closed" : "the queue was full";
@@ -147,10 +153,12 @@ public final class Publisher implements AutoCloseable {
     private void send() {
         try {
             while (!abandoned) {
-                var record = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                // Read before the queue is: what was accepted before close is found by the poll that follows.
+                boolean last = closing;
+                var record = queue.poll(last ? 0 : POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (record != null) {
                     send(record);
-                } else if (closing) {
+                } else if (last) {
                     producer.flush();
                     return;
                 }

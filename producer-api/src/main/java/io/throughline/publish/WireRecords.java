@@ -125,7 +125,6 @@ public final class WireRecords {
         var headers = new RecordHeaders();
         TraceHeaders.write(context, headers);
         if (Traceparent.isTraceId(context.traceId())) {
-            // The record's own span: the first half of the trace id stands in until spans have ids of their own.
             TraceHeaders.put(headers, Traceparent.HEADER, traceparent(context.traceId()));
         }
         TraceHeaders.put(headers, SCHEMA_VERSION, CURRENT_SCHEMA_VERSION);
@@ -133,15 +132,25 @@ public final class WireRecords {
                 key.getBytes(StandardCharsets.UTF_8), value, headers);
     }
 
-    private static String traceparent(String traceId) {
+    /**
+     * The header {@code traceparent} of a record that has no span of its own: a half of the trace id stands in.
+     *
+     * @param traceId an id that {@link Traceparent#isTraceId} accepts, else {@link IllegalArgumentException}
+     */
+    public static String traceparent(String traceId) {
         String parent = traceId.substring(16);
         return new Traceparent(traceId, parent.equals("0".repeat(16)) ? traceId.substring(0, 16) : parent, true)
                 .toString();
     }
 
-    private long recordTimestamp(Instant eventTime) {
-        long latest = clock.instant().plus(MOST_AHEAD).toEpochMilli();
-        return Math.max(0, Math.min(eventTime.toEpochMilli(), latest));
+    /** The record timestamp of an event time, in milliseconds: from 1970 to 30 minutes ahead of the clock. */
+    public long recordTimestamp(Instant eventTime) {
+        Instant latest = clock.instant().plus(MOST_AHEAD);
+        // Compared as instants, because the milliseconds of a year such as 999999999 do not fit a long.
+        if (eventTime.isAfter(latest)) {
+            return latest.toEpochMilli();
+        }
+        return eventTime.isBefore(Instant.EPOCH) ? 0 : eventTime.toEpochMilli();
     }
 
     private static void checkVersion(Headers headers) throws InvalidRecordException {

@@ -108,7 +108,8 @@ final class Cells implements Observer {
         if (open.isEmpty() || known.contains(open)) {
             return series;
         }
-        if (known.size() < labelLimit) {
+        // The count of overflows is labelled by metric names, which are few and must not overflow themselves.
+        if (known.size() < labelLimit || series.metric() == Metric.THROUGHLINE_LABEL_OVERFLOW) {
             known.add(open);
             return series;
         }

@@ -46,18 +46,22 @@ public final class Aggregator implements AutoCloseable {
      * @throws IOException with a message that names the port, when it is taken
      */
     public static Aggregator start(AggregatorConfig config, Consumer<String> onFatal) throws IOException {
+        var clock = Clock.systemUTC();
+        var view = new SeriesView(config.bornAtZero(), clock);
         var http = HttpEndpoint.bind(new InetSocketAddress(config.bind(), config.port()),
                 Executors.newVirtualThreadPerTaskExecutor());
+        Combine combine = null;
         try {
-            var clock = Clock.systemUTC();
-            var view = new SeriesView(config.bornAtZero(), clock);
-            var combine = Combine.start(config.combine(), onFatal);
+            combine = Combine.start(config.combine(), onFatal);
             var reader = SeriesReader.start(config.combine(), view, clock, onFatal);
             var aggregator = new Aggregator(combine, reader, http);
             aggregator.serve(new Exposition(view, clock, config.nativeHistograms()));
             return aggregator;
         } catch (RuntimeException e) {
             http.close();
+            if (combine != null) {
+                combine.close();
+            }
             throw e;
         }
     }

@@ -47,15 +47,13 @@ final class Exposition implements MultiCollector {
         long now = clock.millis();
         Map<Metric, List<OwnedSeries>> byMetric = new EnumMap<>(Metric.class);
         List<MetricSnapshot> snapshots = new ArrayList<>();
-        int[] shown = new int[1];
-        synchronized (view) {
-            view.forEach(series -> {
-                byMetric.computeIfAbsent(series.series().metric(), metric -> new ArrayList<>()).add(series);
-                shown[0]++;
-            });
-            byMetric.forEach((metric, owned) -> snapshots.add(snapshot(metric, owned, now)));
-        }
-        snapshots.add(gauge("throughline_exposed_series", "Series that this instance owns and shows.", shown[0]));
+        view.read(owned -> {
+            owned.forEach(series -> byMetric
+                    .computeIfAbsent(series.series().metric(), metric -> new ArrayList<>()).add(series));
+            byMetric.forEach((metric, family) -> snapshots.add(snapshot(metric, family, now)));
+        });
+        snapshots.add(gauge("throughline_exposed_series", "Series that this instance owns and shows.",
+                byMetric.values().stream().mapToInt(List::size).sum()));
         snapshots.add(gauge("throughline_last_commit_timestamp_seconds",
                 "When the newest commit that is shown here was stored.", view.lastAppendedMillis() / 1000.0));
         return new MetricSnapshots(snapshots);
@@ -67,7 +65,7 @@ final class Exposition implements MultiCollector {
                 var family = CounterSnapshot.builder().name(metric.metricName()).help(metric.help());
                 owned.forEach(series -> family.dataPoint(CounterDataPointSnapshot.builder()
                         .labels(labels(series.series())).value(series.value(now))
-                        .createdTimestampMillis(series.createdMillis(now)).build()));
+                        .createdTimestampMillis(series.createdMillis()).build()));
                 yield family.build();
             }
             case LEVEL, NEWEST, NEWEST_SUMMED, RECENT -> {

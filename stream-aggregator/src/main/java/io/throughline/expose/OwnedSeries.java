@@ -27,15 +27,18 @@ final class OwnedSeries {
 
     private final Series series;
     private final Map<Partial, Cell> partials = new HashMap<>();
+    private final long firstShownMillis;
     private long heldUntilMillis;
     private long newestAtNanos = Long.MIN_VALUE;
     private long newestAppendedMillis;
 
     private record Partial(String part, int inputPartition) {}
 
-    OwnedSeries(Series series, long heldUntilMillis) {
+    /** A series that nobody has shown before, as far as this instance knows. */
+    OwnedSeries(Series series, long nowMillis, Duration bornAtZero) {
         this.series = series;
-        this.heldUntilMillis = heldUntilMillis;
+        this.firstShownMillis = nowMillis;
+        this.heldUntilMillis = nowMillis + bornAtZero.toMillis();
     }
 
     Series series() {
@@ -64,8 +67,9 @@ final class OwnedSeries {
         return nowMillis < heldUntilMillis;
     }
 
-    long createdMillis(long nowMillis) {
-        return partials.values().stream().mapToLong(Cell::createdMillis).min().orElse(nowMillis);
+    /** When it came to be; the same before and after a restart. */
+    long createdMillis() {
+        return partials.values().stream().mapToLong(Cell::createdMillis).min().orElse(firstShownMillis);
     }
 
     /** The value of a counter or gauge now. */
@@ -83,7 +87,7 @@ final class OwnedSeries {
     /** The distribution of a histogram now. */
     Distribution distribution(long nowMillis) {
         Metric metric = series.metric();
-        var whole = new Distribution(metric.buckets(), createdMillis(nowMillis));
+        var whole = new Distribution(metric.buckets(), createdMillis());
         if (!isHeldAtZero(nowMillis)) {
             partials.values().forEach(cell -> whole.merge((Distribution) cell));
         }

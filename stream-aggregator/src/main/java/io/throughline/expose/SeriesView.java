@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +36,11 @@ final class SeriesView {
     /** Begins to own a partition: series whose labels are all known beforehand are there at zero. */
     synchronized void own(int partition, int partitionCount) {
         Map<Series, OwnedSeries> owned = new HashMap<>();
-        long heldUntil = clock.millis() + bornAtZero.toMillis();
         for (Metric metric : Metric.values()) {
             knownBeforehand(metric).forEach(series -> {
                 byte[] key = CellCodec.encodeKey(new CellKey(series, ""), 0);
                 if (CellCodec.partitionOf(key, partitionCount) == partition) {
-                    owned.put(series, new OwnedSeries(series, heldUntil));
+                    owned.put(series, new OwnedSeries(series, clock.millis(), bornAtZero));
                 }
             });
         }
@@ -70,7 +70,7 @@ final class SeriesView {
             if (cell == null) {
                 return;
             }
-            series = new OwnedSeries(key.cell().series(), clock.millis() + bornAtZero.toMillis());
+            series = new OwnedSeries(key.cell().series(), clock.millis(), bornAtZero);
             owned.put(series.series(), series);
         }
         if (!live && cell != null) {
@@ -79,9 +79,9 @@ final class SeriesView {
         series.put(key, cell, appendedMillis);
     }
 
-    /** Hands each series to {@code consumer}, while nothing changes. */
-    synchronized void forEach(Consumer<OwnedSeries> consumer) {
-        partitions.values().forEach(owned -> owned.values().forEach(consumer));
+    /** Lets {@code reader} look at every series, while nothing changes. */
+    synchronized void read(Consumer<Stream<OwnedSeries>> reader) {
+        reader.accept(partitions.values().stream().flatMap(owned -> owned.values().stream()));
     }
 
     /** When the broker stored the newest cell that was read, in milliseconds since 1970; 0 when there is none. */

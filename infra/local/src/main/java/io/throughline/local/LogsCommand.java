@@ -1,0 +1,188 @@
+package io.throughline.local;
+
+import io.throughline.local.ShipperClient.Refused;
+import io.throughline.publish.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code logs}: log lines that match, as NDJSON. */
+@Command(name = "logs", mixinStandardHelpOptions = true, sortOptions = false, description = "Finds log lines and prints them as NDJSON, just as /api/v1/logs answers.", footer = {
+        "", "Examples:", "  ./throughline logs --trace 4bf92f3577b34da6a3ce929d0e0e4736 | jq -r .message",
+        "  ./throughline logs --min-level ERROR --from -2h --service video-renderer",
+        "  ./throughline logs --user user_0007 --all > user_0007.ndjson", "",
+        "Exit 0 also when nothing was found (stderr says so), 1 when the shipper refuses or is away."})
+final class LogsCommand implements Callable<Integer> {
+
+    private static final int PAGE = 10_000;
+    private static final int CHUNK = 16 * 1024;
+
+    private final Terminal terminal;
+    private final Settings settings;
+    private final Clock clock;
+    private final Map<String, String> query = new LinkedHashMap<>();
+
+    @Option(names = "--all", description = "every match, page after page; --limit is the size of a page then")
+    private boolean all;
+
+    @Option(names = "--url", paramLabel = "URL", description = "the shipper; default THROUGHLINE_SHIPPER_URL, else http://localhost:8001")
+    private @Nullable String url;
+
+    LogsCommand() {
+        this(Terminal.system(), Settings.of(System.getenv()), Clock.systemUTC());
+    }
+
+    LogsCommand(Terminal terminal, Settings settings, Clock clock) {
+        this.terminal = terminal;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    @Option(names = "--trace", paramLabel = "ID", description = "of this trace")
+    void trace(String id) {
+        query.put("trace_id", id);
+    }
+
+    @Option(names = "--request", paramLabel = "ID", description = "of this request")
+    void request(String id) {
+        query.put("request_id", id);
+    }
+
+    @Option(names = "--user", paramLabel = "ID", description = "on behalf of this user")
+    void user(String id) {
+        query.put("user_id", id);
+    }
+
+    @Option(names = "--job", paramLabel = "ID", description = "of this job")
+    void job(String id) {
+        query.put("job_id", id);
+    }
+
+    @Option(names = "--batch", paramLabel = "ID", description = "of this batch")
+    void batch(String id) {
+        query.put("batch_id", id);
+    }
+
+    @Option(names = "--service", paramLabel = "NAME", description = "from this service")
+    void service(String name) {
+        query.put("service", name);
+    }
+
+    @Option(names = "--logger", paramLabel = "NAME", description = "from this logger")
+    void logger(String name) {
+        query.put("logger", name);
+    }
+
+    @Option(names = "--level", paramLabel = "LEVEL", description = "at exactly this level: DEBUG, INFO, WARNING, ERROR, CRITICAL")
+    void level(String level) {
+        query.put("level", level);
+    }
+
+    @Option(names = "--min-level", paramLabel = "LEVEL", description = "at this level or above")
+    void minLevel(String level) {
+        query.put("min_level", level);
+    }
+
+    @Option(names = "--error-code", paramLabel = "CODE", description = "with this error code")
+    void errorCode(String code) {
+        query.put("error_code", code);
+    }
+
+    @Option(names = "--status-code", paramLabel = "CODE", description = "with this HTTP status")
+    void statusCode(String code) {
+        query.put("status_code", code);
+    }
+
+    @Option(names = "--from", paramLabel = "TIME", description = "not before: 2026-01-28T15:30:00Z, or -2h for two hours ago")
+    void from(String time) {
+        query.put("from", absolute(time));
+    }
+
+    @Option(names = "--to", paramLabel = "TIME", description = "not after: the same forms")
+    void to(String time) {
+        query.put("to", absolute(time));
+    }
+
+    @Option(names = {"-q", "--query"}, paramLabel = "TEXT", description = "full text")
+    void query(String text) {
+        query.put("q", text);
+    }
+
+    @Option(names = "--limit", paramLabel = "N", description = "at most so many lines (default 100, at most 10000)")
+    void limit(String limit) {
+        query.put("limit", limit);
+    }
+
+    @Option(names = "--order", paramLabel = "newest|oldest", description = "which come first (default newest)")
+    void order(String order) {
+        query.put("order", order);
+    }
+
+    @Override
+    public Integer call() {
+        try (var shipper = ShipperClient.of(url, settings)) {
+            boolean found = all ? allPages(shipper) : page(shipper, query).bytes() > 0;
+            if (!found) {
+                terminal.err().println("logs: nothing found");
+            }
+            return 0;
+        } catch (Refused | IllegalArgumentException e) {
+            terminal.err().println("logs: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    /** What one answer held: how many bytes, and where it goes on. */
+    private record Page(long bytes, @Nullable String next) {}
+
+    private boolean allPages(ShipperClient shipper) throws Refused {
+        Map<String, String> asked = new LinkedHashMap<>(query);
+        asked.putIfAbsent("limit", Integer.toString(PAGE));
+        long bytes = 0;
+        while (true) {
+            Page page = page(shipper, asked);
+            bytes += page.bytes();
+            String next = page.next();
+            if (next == null || next.equals(asked.get("cursor")) || terminal.closed()) {
+                return bytes > 0;
+            }
+            asked.put("cursor", next);
+        }
+    }
+
+    private Page page(ShipperClient shipper, Map<String, String> asked) throws Refused {
+        HttpResponse<InputStream> answer = shipper.get("/api/v1/logs", asked);
+        try (InputStream body = answer.body()) {
+            return new Page(copy(body), answer.headers().firstValue("X-Next-Cursor").filter(c -> !c.isBlank())
+                    .orElse(null));
+        } catch (IOException e) {
+            throw new Refused("the answer from " + shipper.address() + " broke off: " + e.getMessage(), e);
+        }
+    }
+
+    private long copy(InputStream body) throws IOException {
+        byte[] chunk = new byte[CHUNK];
+        long copied = 0;
+        for (int n = body.read(chunk); n >= 0 && !terminal.closed(); n = body.read(chunk)) {
+            terminal.out().write(chunk, 0, n);
+            terminal.out().flush();
+            copied += n;
+        }
+        return copied;
+    }
+
+    /** {@code -2h} is two hours before now; every other form is the shipper's to judge. */
+    private String absolute(String time) {
+        Optional<Duration> ago = time.startsWith("-") ? Settings.parseDuration(time.substring(1)) : Optional.empty();
+        return ago.map(duration -> clock.instant().minus(duration).toString()).orElse(time);
+    }
+}

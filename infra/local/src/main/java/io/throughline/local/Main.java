@@ -1,0 +1,95 @@
+package io.throughline.local;
+
+import io.throughline.local.demo.DemoTraffic;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The commands behind the launcher. Exit code 0 is done, 1 failed, 2 not understood. */
+@Command(name = "./throughline", subcommands = HelpCommand.class, synopsisSubcommandLabel = "COMMAND", description = "Events in Kafka to exact Prometheus metrics and logs by trace_id.", commandListHeading = "%nCommands:%n", footer = {
+        "  test   Sets up what the tests need and runs them all",
+        "  bench  Measures against named baselines in one run", "",
+        "Exit codes: 0 done, 1 failed, 2 not understood."})
+public final class Main implements Runnable {
+
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "shows where an error comes from")
+    private boolean verbose;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    private Main() {}
+
+    /** Runs one command and exits. */
+    public static void main(String[] args) {
+        var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        System.exit(commandLine(System.getenv(), out, err).execute(args));
+    }
+
+    static CommandLine commandLine(Map<String, String> environment, PrintStream out, PrintStream err) {
+        var main = new Main();
+        var commandLine = new CommandLine(main);
+        commandLine.addSubcommand(new UpCommand(environment, Parts.all(), DemoTraffic::configure, out, err));
+        commandLine.addSubcommand(new TopicsCommand(environment, out, err));
+        commandLine.addSubcommand(new PublishCommand());
+        commandLine.addSubcommand(new LogsCommand());
+        commandLine.addSubcommand(new TraceCommand());
+        return commandLine.setOut(writer(out)).setErr(writer(err))
+                .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, command))
+                .setParameterExceptionHandler(Main::notUnderstood);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void run() {
+        if (spec != null) {
+            throw new ParameterException(spec.commandLine(), "no command given");
+        }
+    }
+
+    private int failed(Exception failure, CommandLine command) {
+        if (verbose) {
+            failure.printStackTrace(command.getErr());
+        } else {
+            command.getErr().println("throughline: " + oneLine(failure));
+        }
+        return 1;
+    }
+
+    private static String oneLine(Exception failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.toString() : message.lines().findFirst().orElse(failure.toString());
+    }
+
+    private static int notUnderstood(ParameterException wrong, String[] args) {
+        CommandLine command = wrong.getCommandLine();
+        boolean top = command.getParent() == null;
+        var known = new TreeSet<>(command.getSubcommands().keySet());
+        String help = top
+                ? "commands are " + String.join(", ", known) + ", test, bench"
+                : "see ./throughline help " + command.getCommandName();
+        String what = top && wrong instanceof UnmatchedArgumentException unmatched
+                ? "unknown command " + unmatched.getUnmatched().getFirst()
+                : wrong.getMessage();
+        command.getErr().println("throughline: " + what + "; " + help);
+        return 2;
+    }
+}

@@ -1,0 +1,36 @@
+package io.throughline.local;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.regex.Pattern;
+
+/** The ports that {@code up} is about to take. Stateless. */
+final class Ports {
+
+    private static final Pattern LOOPBACK = Pattern.compile("(localhost|127\\.0\\.0\\.1):(\\d{1,5})");
+
+    private Ports() {}
+
+    /** The port of our own broker, or throws {@link CommandFailure} for an address where it cannot be. */
+    static int ofBroker(String bootstrapServers) {
+        var matcher = LOOPBACK.matcher(bootstrapServers.strip());
+        int port = matcher.matches() ? Integer.parseInt(matcher.group(2)) : 0;
+        if (port < 1 || port > 65_535) {
+            throw new CommandFailure("THROUGHLINE_BOOTSTRAP_SERVERS is " + bootstrapServers
+                    + ", but up starts a broker of its own: unset it, or set it to localhost:PORT");
+        }
+        return port;
+    }
+
+    /** Throws {@link CommandFailure} when something listens on the port; 0 stands for any free one. */
+    static void requireFree(String bind, int port, String variable) {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(bind, port));
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    "port " + port + " is taken: stop the program that uses it or set " + variable, e);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.throughline.local;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One line of NDJSON as it stands: {@code {"topic":…,"headers":{…},"key":…,"value":{…}}}. Immutable. */
+final class PublishedLine {
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
+
+    private final @Nullable String topic;
+    private final @Nullable String key;
+    private final Map<String, String> headers;
+    private final byte @Nullable [] value;
+    private final Map<String, String> fields;
+
+    private PublishedLine(@Nullable String topic, @Nullable String key, Map<String, String> headers,
+            byte @Nullable [] value, Map<String, String> fields) {
+        this.topic = topic;
+        this.key = key;
+        this.headers = headers;
+        this.value = value;
+        this.fields = fields;
+    }
+
+    /** The topic it names. */
+    @Nullable
+    String topic() {
+        return topic;
+    }
+
+    /** The key it names. */
+    @Nullable
+    String key() {
+        return key;
+    }
+
+    /** The headers it names. */
+    Map<String, String> headers() {
+        return headers;
+    }
+
+    /** The very bytes of the value; null for the JSON null, which is a tombstone. */
+    byte @Nullable [] value() {
+        return value;
+    }
+
+    /** The text of those fields of the value that are strings. */
+    Map<String, String> fields() {
+        return fields;
+    }
+
+    /** Reads a line; says why where that is not possible. */
+    static PublishedLine parse(byte[] line) throws UnusableLineException {
+        try (JsonParser in = JSON.createParser(line)) {
+            if (in.nextToken() != JsonToken.START_OBJECT) {
+                throw new UnusableLineException(
+                        "must be one JSON object {\"topic\":…,\"headers\":{…},\"key\":…,\"value\":{…}}");
+            }
+            PublishedLine read = envelope(in, line);
+            if (in.nextToken() != null) {
+                throw new UnusableLineException("has more than one JSON object");
+            }
+            return read;
+        } catch (JsonProcessingException e) {
+            throw new UnusableLineException("is not JSON: " + Printable.text(String.valueOf(e.getOriginalMessage())));
+        } catch (IOException e) {
+            throw new UnusableLineException("is not JSON: " + Printable.text(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static PublishedLine envelope(JsonParser in, byte[] line) throws IOException, UnusableLineException {
+        String topic = null;
+        String key = null;
+        Map<String, String> headers = Map.of();
+        byte[] value = null;
+        Map<String, String> fields = new LinkedHashMap<>();
+        boolean hasValue = false;
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            String name = in.currentName();
+            in.nextToken();
+            switch (name) {
+                case "topic" -> topic = text(in, "topic");
+                case "key" -> key = text(in, "key");
+                case "headers" -> headers = headers(in);
+                case "value" -> {
+                    value = value(in, line, fields);
+                    hasValue = true;
+                }
+                default -> in.skipChildren();
+            }
+        }
+        if (!hasValue) {
+            throw new UnusableLineException(
+                    "has no \"value\": a line is {\"topic\":…,\"headers\":{…},\"key\":…,\"value\":{…}}");
+        }
+        return new PublishedLine(topic, key, headers, value, fields);
+    }
+
+    private static @Nullable String text(JsonParser in, String field) throws IOException, UnusableLineException {
+        if (in.currentToken() == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        if (in.currentToken().isStructStart()) {
+            throw new UnusableLineException('"' + field + "\" must be a string");
+        }
+        return in.getText();
+    }
+
+    private static Map<String, String> headers(JsonParser in) throws IOException, UnusableLineException {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (in.currentToken() == JsonToken.VALUE_NULL) {
+            return headers;
+        }
+        if (in.currentToken() != JsonToken.START_OBJECT) {
+            throw new UnusableLineException("\"headers\" must be an object of strings");
+        }
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            String name = in.currentName();
+            in.nextToken();
+            String text = text(in, name);
+            if (text != null) {
+                headers.put(name, text);
+            }
+        }
+        return headers;
+    }
+
+    /** Cuts the value out of the line, since writing it anew could change it: 1.10 is not 1.1 to everybody. */
+    private static byte @Nullable [] value(JsonParser in, byte[] line, Map<String, String> fields)
+            throws IOException {
+        if (in.currentToken() == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        int start = (int) in.currentTokenLocation().getByteOffset();
+        if (in.currentToken() == JsonToken.START_OBJECT) {
+            readFields(in, fields);
+        } else {
+            in.skipChildren();
+        }
+        in.finishToken();
+        return Arrays.copyOfRange(line, start, (int) in.currentLocation().getByteOffset());
+    }
+
+    private static void readFields(JsonParser in, Map<String, String> fields) throws IOException {
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+            String name = in.currentName();
+            if (in.nextToken() == JsonToken.VALUE_STRING) {
+                fields.put(name, in.getText());
+            } else {
+                in.skipChildren();
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package io.throughline.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import io.throughline.publish.Settings;
+import io.throughline.serve.Problem;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import picocli.CommandLine;
+
+class LogsCommandTest {
+
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-28T15:30:00Z"), ZoneOffset.UTC);
+    private static final String LINES = """
+            {"timestamp":"2026-01-28T15:29:59.10Z","level":"INFO","message":"über","duration_ms":1.10}
+            {"timestamp":"2026-01-28T15:29:58Z","level":"ERROR","message":"second"}
+            """;
+
+    private final Screen screen = new Screen();
+
+    @Test
+    void lines_comeExactlyAsTheyWereAnswered() throws IOException {
+        try (var shipper = FakeShipper.logs(exchange -> FakeShipper.ndjson(exchange, LINES))) {
+            assertThat(logs(shipper, "--trace", "t1")).isZero();
+        }
+        assertThat(screen.out()).isEqualTo(LINES);
+        assertThat(screen.err()).isEmpty();
+    }
+
+    @Test
+    void everyOption_becomesItsParameter() throws IOException {
+        try (var shipper = FakeShipper.logs(exchange -> FakeShipper.ndjson(exchange, LINES))) {
+            logs(shipper, "--trace", "t", "--request", "r", "--user", "u", "--job", "j", "--batch", "b", "--service",
+                    "s", "--logger", "l", "--level", "INFO", "--min-level", "DEBUG", "--error-code", "e",
+                    "--status-code", "500", "--from", "2026-01-28T00:00:00Z", "--to", "2026-01-29T00:00:00Z", "-q",
+                    "a b+c&d", "--limit", "7", "--order", "oldest");
+
+            assertThat(shipper.asked()).hasSize(1);
+            assertThat(Arrays.stream(shipper.asked().getFirst().split("[?&]"))
+                    .map(text -> URLDecoder.decode(text, StandardCharsets.UTF_8))).containsExactly("/api/v1/logs",
+                            "trace_id=t", "request_id=r", "user_id=u", "job_id=j", "batch_id=b", "service=s",
+                            "logger=l", "level=INFO", "min_level=DEBUG", "error_code=e", "status_code=500",
+                            "from=2026-01-28T00:00:00Z", "to=2026-01-29T00:00:00Z", "q=a b+c&d", "limit=7",
+                            "order=oldest");
+        }
+    }
+
+    @Test
+    void relativeTimes_areBeforeNow() throws IOException {
+        try (var shipper = FakeShipper.logs(exchange -> FakeShipper.ndjson(exchange, LINES))) {
+            logs(shipper, "--from", "-2h", "--to", "-5m");
+
+            assertThat(shipper.asked().getFirst()).contains("from=2026-01-28T13%3A30%3A00Z",
+                    "to=2026-01-28T15%3A25%3A00Z");
+        }
+    }
+
+    @Test
+    void nothingFound_isANoteOnStderr() throws IOException {
+        try (var shipper = FakeShipper.logs(exchange -> FakeShipper.ndjson(exchange, ""))) {
+            assertThat(logs(shipper)).isZero();
+        }
+        assertThat(screen.out()).isEmpty();
+        assertThat(screen.errLines()).containsExactly("logs: nothing found");
+    }
+
+    @Test
+    void all_followsTheCursorToTheEnd() throws IOException {
+        try (var shipper = FakeShipper.logs(LogsCommandTest::threePages)) {
+            assertThat(logs(shipper, "--all", "--user", "u")).isZero();
+
+            assertThat(shipper.asked()).hasSize(3)
+                    .allSatisfy(asked -> assertThat(asked).contains("user_id=u").contains("limit=10000"));
+        }
+        assertThat(screen.outLines()).containsExactly("{\"page\":0}", "{\"page\":1}", "{\"page\":2}");
+    }
+
+    @Test
+    void withoutAll_thereIsOnePage() throws IOException {
+        try (var shipper = FakeShipper.logs(LogsCommandTest::threePages)) {
+            logs(shipper);
+        }
+        assertThat(screen.outLines()).containsExactly("{\"page\":0}");
+    }
+
+    @Test
+    void problem_isItsDetail() throws IOException {
+        try (var shipper = FakeShipper.logs(exchange -> {
+            throw new Problem(400, "level must be DEBUG or so, got \"\u001b[31mLOUD\"");
+        })) {
+            assertThat(logs(shipper, "--level", "LOUD")).isEqualTo(1);
+        }
+        assertThat(screen.out()).isEmpty();
+        assertThat(screen.errLines()).containsExactly("logs: level must be DEBUG or so, got \"\\u001b[31mLOUD\"");
+    }
+
+    @Test
+    void absentShipper_isOneLineThatNamesTheAddress() {
+        assertThat(run(screen.terminal(""), "--url", "http://127.0.0.1:1")).isEqualTo(1);
+        assertThat(screen.errLines()).singleElement().asString().contains("no log shipper at http://127.0.0.1:1",
+                "./throughline up");
+    }
+
+    @Test
+    void wrongAddress_isOneLine() {
+        assertThat(run(screen.terminal(""), "--url", "localhost:8001")).isEqualTo(1);
+        assertThat(screen.errLines()).singleElement().asString().contains("http://localhost:8001");
+    }
+
+    @Test
+    void address_comesFromTheSettings() throws IOException {
+        try (var shipper = FakeShipper.logs(exchange -> FakeShipper.ndjson(exchange, LINES))) {
+            var settings = Settings.of(Map.of("THROUGHLINE_SHIPPER_URL", shipper.url() + "/"));
+
+            assertThat(new CommandLine(new LogsCommand(screen.terminal(""), settings, CLOCK)).execute()).isZero();
+        }
+        assertThat(screen.out()).isEqualTo(LINES);
+    }
+
+    @Test
+    @Timeout(20)
+    void closedPipe_endsQuietlyAndReadsNoFurther() throws IOException {
+        try (var shipper = FakeShipper.logs(LogsCommandTest::endless)) {
+            var gone = new PrintStream(new ClosedPipe(), false, StandardCharsets.UTF_8);
+            var terminal = new Terminal(System.in, gone, screen.terminal("").err(), false, 80, false);
+
+            assertThat(run(terminal, "--url", shipper.url(), "--all")).isZero();
+        }
+        assertThat(screen.err()).isEmpty();
+    }
+
+    @Test
+    @Timeout(20)
+    void lines_areShownBeforeTheAnswerEnds() throws Exception {
+        var shown = new CountDownLatch(1);
+        var out = new PrintStream(new BufferedOutputStream(new OutputStream() {
+            @Override
+            public void write(int b) {
+                shown.countDown();
+            }
+        }), false, StandardCharsets.UTF_8);
+        try (var shipper = FakeShipper.logs(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("{}\n".getBytes(StandardCharsets.UTF_8));
+            exchange.getResponseBody().flush();
+            awaitShown(shown);
+        })) {
+            assertThat(run(new Terminal(System.in, out, screen.terminal("").err(), false, 80, false), "--url",
+                    shipper.url())).isZero();
+        }
+        assertThat(shown.getCount()).isZero();
+    }
+
+    private static void awaitShown(CountDownLatch shown) {
+        try {
+            shown.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void endless(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("X-Next-Cursor", "more");
+        exchange.sendResponseHeaders(200, 0);
+        byte[] line = "{\"message\":\"again\"}\n".repeat(1000).getBytes(StandardCharsets.UTF_8);
+        while (true) {
+            exchange.getResponseBody().write(line);
+        }
+    }
+
+    private static void threePages(HttpExchange exchange) throws IOException {
+        String query = exchange.getRequestURI().getQuery() + "";
+        int page = query.contains("cursor=c1") ? 1 : query.contains("cursor=c2") ? 2 : 0;
+        if (page < 2) {
+            exchange.getResponseHeaders().set("X-Next-Cursor", "c" + (page + 1));
+        }
+        FakeShipper.ndjson(exchange, "{\"page\":" + page + "}\n");
+    }
+
+    private int logs(FakeShipper shipper, String... arguments) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = "--url";
+        all[arguments.length + 1] = shipper.url();
+        return run(screen.terminal(""), all);
+    }
+
+    private static int run(Terminal terminal, String... arguments) {
+        return new CommandLine(new LogsCommand(terminal, Settings.of(Map.of()), CLOCK)).execute(arguments);
+    }
+
+    /** What {@code | head -1} leaves behind. */
+    private static final class ClosedPipe extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("Broken pipe");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package io.throughline.local;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class MainTest {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void help_listsTheCommands() {
+        assertThat(run(Map.of(), "help")).isZero();
+        assertThat(out.toString(UTF_8)).contains("up ", "topics ", "test ", "bench ");
+    }
+
+    @Test
+    void unknownCommand_isAUsageErrorThatListsTheKnownOnes() {
+        assertThat(run(Map.of(), "upp")).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).startsWith("throughline: unknown command upp; commands are ")
+                .contains("topics").hasLineCount(1);
+    }
+
+    @Test
+    void noCommand_isAUsageError() {
+        assertThat(run(Map.of())).isEqualTo(2);
+    }
+
+    @Test
+    void unknownOption_pointsToTheHelpOfItsCommand() {
+        assertThat(run(Map.of(), "up", "--nonsense")).isEqualTo(2);
+        assertThat(err.toString(UTF_8)).endsWith("see ./throughline help up\n").hasLineCount(1);
+    }
+
+    @Test
+    void failure_isOneLineWithoutAStackTrace() {
+        assertThat(run(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", "nonsense"), "topics")).isEqualTo(1);
+        assertThat(err.toString(UTF_8)).startsWith("throughline: ").contains("nonsense").hasLineCount(1);
+    }
+
+    @Test
+    void verboseFailure_showsWhereItComesFrom() {
+        assertThat(run(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", "nonsense"), "--verbose", "topics")).isEqualTo(1);
+        assertThat(err.toString(UTF_8)).contains("\tat io.throughline.local.");
+    }
+
+    private int run(Map<String, String> environment, String... arguments) {
+        return Main.commandLine(environment, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8))
+                .execute(arguments);
+    }
+}

@@ -1,0 +1,189 @@
+package io.throughline.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.throughline.publish.Settings;
+import io.throughline.serve.Problem;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class TraceCommandTest {
+
+    private static final String TRACE = """
+            {"trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","complete":false,"truncated":false,
+             "started_at":"2026-01-28T15:30:00Z","ended_at":"2026-01-28T15:30:10Z","duration_seconds":10.0,
+             "services":["gateway","script-writer"],"counts":{"logs":3,"events":3,"failures":2},
+             "entries":[
+              {"kind":"log","timestamp":"2026-01-28T15:30:00Z","service":"gateway","topic":"throughline.logs",
+               "partition":0,"offset":1,"summary":"INFO POST /v1/shorts",
+               "record":{"timestamp":"2026-01-28T15:30:00Z","level":"INFO","message":"POST /v1/shorts"}},
+              {"kind":"event","timestamp":"2026-01-28T15:30:01.5Z","service":"script-writer","topic":"throughline.jobs",
+               "partition":0,"offset":1,"summary":"job job_1 created (script)",
+               "record":{"event_type":"job.created","job_id":"job_1","job_type":"script"}},
+              {"kind":"event","timestamp":"2026-01-28T15:30:07.500Z","service":"script-writer","topic":"throughline.llm",
+               "partition":2,"offset":9,"summary":"gpt-4o success, 5.0 s, 374+44 tokens",
+               "record":{"event_type":"llm.completed","model":"gpt-4o","status":"success","latency_seconds":5.0}},
+              {"kind":"log","timestamp":"2026-01-28T15:30:08Z","service":null,"topic":"throughline.logs",
+               "partition":0,"offset":2,"summary":"ERROR it broke",
+               "record":{"level":"ERROR","message":"it \\u001b[2Jbroke\\r\\nand @|red more|@ of it"}},
+              {"kind":"log","timestamp":"2026-01-28T15:30:09Z","service":"script-writer","topic":"throughline.logs",
+               "partition":0,"offset":3,"summary":"WARNING slow","record":{"level":"WARN","message":"slow"}},
+              {"kind":"event","timestamp":"2026-01-28T15:30:10Z","service":"script-writer","topic":"throughline.jobs",
+               "partition":0,"offset":2,"summary":"job job_1 completed: failed, 8.5 s",
+               "record":{"event_type":"job.completed","job_id":"job_1","job_type":"script","status":"failed",
+                "duration_seconds":8.5}}],
+             "missing":["batch b1 was created and has not completed"]}
+            """;
+
+    private final Screen screen = new Screen();
+
+    @Test
+    void header_saysWhatTheTraceIsAndWhatIsMissing() throws IOException {
+        trace(TRACE, false, 120);
+
+        assertThat(screen.outLines().subList(0, 6)).containsExactly(
+                "trace 4bf92f3577b34da6a3ce929d0e0e4736  incomplete", "  services  gateway, script-writer",
+                "  duration  10.000 s, from 2026-01-28T15:30:00Z", "  entries   3 events, 3 log lines",
+                "  missing   batch b1 was created and has not completed", "");
+    }
+
+    @Test
+    void completeTrace_isCalledSo() throws IOException {
+        trace(TRACE.replace("\"complete\":false", "\"complete\":true"), false, 120);
+
+        assertThat(screen.outLines().getFirst()).endsWith("  complete");
+    }
+
+    @Test
+    void entries_areOneRowEachFromTheStartOn() throws IOException {
+        trace(TRACE, false, 120);
+
+        assertThat(rows()).hasSize(6);
+        assertThat(rows().get(0)).startsWith("    +0.000 s  gateway        INFO").endsWith("POST /v1/shorts");
+        assertThat(rows().get(2)).startsWith("    +7.500 s  script-writer  llm.completed")
+                .endsWith("gpt-4o success, 5.0 s, 374+44 tokens");
+        assertThat(rows().get(4)).contains("WARNING").endsWith("  slow");
+    }
+
+    @Test
+    void bar_beginsAtTheStartAndEndsAtTheEndOfAnEvent() throws IOException {
+        trace(TRACE, false, 120);
+
+        // 24 columns for ten seconds: 2.5 s is column 6, 7.5 s is column 18.
+        assertThat(rows().get(2))
+                .contains("llm.completed  " + " ".repeat(6) + "█".repeat(13) + " ".repeat(5) + "  gpt");
+        assertThat(rows().get(5)).contains("job.completed  " + " ".repeat(3) + "█".repeat(21) + "  job");
+        assertThat(rows().get(1)).contains("job.created    " + " ".repeat(3) + "·" + " ".repeat(20) + "  job");
+    }
+
+    @Test
+    void barThatBeginsBeforeTheFirstEntry_staysWithinTheTrace() throws IOException {
+        trace(TRACE.replace("\"duration_seconds\":8.5", "\"duration_seconds\":30"), false, 120);
+
+        assertThat(rows().get(5)).contains("job.completed  " + "█".repeat(24) + "  job");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {60, 80, 90, 120, 200})
+    void rows_fitTheTerminal(int width) throws IOException {
+        trace(TRACE.replace("374+44 tokens", "世界 tokens ".repeat(40)), false, width);
+
+        assertThat(screen.outLines()).allSatisfy(line -> assertThat(Printable.columns(line))
+                .isLessThanOrEqualTo(width));
+    }
+
+    @Test
+    void narrowTerminal_hasNoBars() throws IOException {
+        trace(TRACE, false, 80);
+
+        assertThat(screen.out()).doesNotContain("█", "·");
+    }
+
+    @Test
+    void failures_areRedAndWarningsYellow() throws IOException {
+        trace(TRACE, true, 120);
+
+        assertThat(rows().get(3)).contains("\u001b[31mERROR");
+        assertThat(rows().get(5)).contains("\u001b[31mjob.completed");
+        assertThat(rows().get(4)).contains("\u001b[33mWARNING");
+        assertThat(rows().get(2)).doesNotContain("\u001b");
+    }
+
+    @Test
+    void withoutColour_thereAreNoEscapes() throws IOException {
+        trace(TRACE, false, 120);
+
+        assertThat(screen.out()).doesNotContain("\u001b").doesNotContain("\r");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void controlCharactersOfData_areNeverPrinted(boolean colour) throws IOException {
+        trace(TRACE.replace("\"gateway\",", "\"gate\\u001b]0;x\\u0007way\","), colour, 200);
+
+        assertThat(screen.out()).doesNotContain("\u001b[2J", "\u001b]0", "\u0007", "\r")
+                .contains("it \\u001b[2Jbroke\\r\\nand @|red more|@ of it", "gate\\u001b]0;x\\u0007way");
+    }
+
+    @Test
+    void json_isTheAnswerAsItCame() throws IOException {
+        try (var shipper = FakeShipper.trace(TRACE)) {
+            assertThat(run(screen.terminal(""), "t1", "--json", "--url", shipper.url())).isZero();
+        }
+        assertThat(screen.out()).isEqualTo(TRACE + System.lineSeparator());
+    }
+
+    @Test
+    void id_isOneSegmentOfThePath() throws IOException {
+        try (var shipper = FakeShipper.trace(TRACE)) {
+            run(screen.terminal(""), "a/b ?c", "--url", shipper.url());
+
+            assertThat(shipper.asked()).containsExactly("/api/v1/traces/a%2Fb%20%3Fc");
+        }
+    }
+
+    @Test
+    void unknownTrace_isOneLine() throws IOException {
+        try (var shipper = FakeShipper.logs(exchange -> {
+            throw new Problem(400, "not asked for");
+        })) {
+            assertThat(run(screen.terminal(""), "t1", "--url", shipper.url())).isEqualTo(1);
+        }
+        assertThat(screen.errLines()).containsExactly("trace: no such trace");
+        assertThat(screen.out()).isEmpty();
+    }
+
+    @Test
+    void absentShipper_isOneLine() {
+        assertThat(run(screen.terminal(""), "t1", "--url", "http://127.0.0.1:1")).isEqualTo(1);
+        assertThat(screen.errLines()).singleElement().asString().contains("no log shipper at http://127.0.0.1:1");
+    }
+
+    @Test
+    void otherServer_isOneLine() throws IOException {
+        try (var shipper = FakeShipper.trace("<html>")) {
+            assertThat(run(screen.terminal(""), "t1", "--url", shipper.url())).isEqualTo(1);
+        }
+        assertThat(screen.errLines()).containsExactly("trace: the answer is not JSON; is this a log shipper?");
+    }
+
+    private List<String> rows() {
+        List<String> lines = screen.outLines();
+        return lines.subList(lines.indexOf("") + 1, lines.size());
+    }
+
+    private void trace(String json, boolean colour, int width) throws IOException {
+        try (var shipper = FakeShipper.trace(json)) {
+            assertThat(run(screen.terminal("", colour, width), "t1", "--url", shipper.url())).isZero();
+        }
+    }
+
+    private static int run(Terminal terminal, String... arguments) {
+        return new CommandLine(new TraceCommand(terminal, Settings.of(Map.of()))).execute(arguments);
+    }
+}

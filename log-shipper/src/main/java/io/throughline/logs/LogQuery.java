@@ -1,0 +1,35 @@
+package io.throughline.logs;
+
+import io.throughline.event.LogLevel;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which log lines are asked for; every condition must hold.
+ *
+ * @param exact fields and the values they must have
+ * @param levels the levels to take; empty takes all
+ * @param from the earliest time, inclusive
+ * @param to the latest time, exclusive
+ * @param phrases words that must follow one another in the message or the stack trace, for each list
+ * @param order which comes first
+ * @param limit how many at most
+ * @param after the place to go on from
+ */
+record LogQuery(Map<String, String> exact, Set<LogLevel> levels, @Nullable Instant from, @Nullable Instant to,
+        List<List<String>> phrases, Order order, int limit, @Nullable Cursor after) {
+
+    LogQuery {
+        exact = Map.copyOf(exact);
+        levels = Set.copyOf(levels);
+        phrases = List.copyOf(phrases);
+    }
+
+    /** The newest log lines. */
+    static LogQuery newest(int limit) {
+        return new LogQuery(Map.of(), Set.of(), null, null, List.of(), Order.NEWEST, limit, null);
+    }
+}

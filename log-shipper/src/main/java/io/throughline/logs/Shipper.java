@@ -1,0 +1,129 @@
+package io.throughline.logs;
+
+import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
+import io.throughline.event.Topic;
+import io.throughline.serve.Health;
+import io.throughline.serve.HttpEndpoint;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A log shipper that runs: it reads log lines and events from Kafka, stores each exactly once, and answers searches.
+ *
+ * <p>It waits for brokers and topics that are not there yet, and goes on by itself after they were away. Thread-safe.
+ */
+public final class Shipper implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(8);
+    private static final Duration LONGEST_ROUND = Duration.ofSeconds(30);
+
+    private final ShipperConfig config;
+    private final LogStore store;
+    private final HttpEndpoint endpoint;
+    private final int topics;
+    private final Clock clock;
+    private final Intake intake;
+    private final Thread thread;
+
+    private Shipper(ShipperConfig config, LogStore store, HttpEndpoint endpoint, Consumer<String> onFatal) {
+        this.config = config;
+        this.store = store;
+        this.endpoint = endpoint;
+        this.clock = Clock.systemUTC();
+        var reader = new RecordReader(config.topicPrefix());
+        var metrics = new ShipperMetrics(reader.topics());
+        metrics.show(store);
+        this.topics = reader.topics().size();
+        var office = new DeadLetterOffice(KafkaClients.deadLetters(config.settings(), config.instance()),
+                Topic.DEAD_LETTERS.name(config.topicPrefix()), metrics);
+        this.intake = new Intake(KafkaClients.consumer(config), store, reader, office, metrics,
+                new CommitCadence(config.commitInterval(), config.commitRecords()), clock, onFatal);
+        this.thread = new Thread(intake, "throughline-intake");
+        var api = new Api(store);
+        endpoint.route("/", StartPage::show).route(Api.LOGS, api::logs).routeBelow(Api.TRACES, api::trace)
+                .route("/metrics", new MetricsHandler(metrics.registry())::handle).health(this::health);
+    }
+
+    /**
+     * Opens the store, binds the port and begins to take records.
+     *
+     * @param onFatal told in one line when the shipper cannot go on; close it then
+     * @throws IOException with one line that names the port or the directory and says what to do
+     */
+    public static Shipper start(ShipperConfig config, Consumer<String> onFatal) throws IOException {
+        HttpEndpoint endpoint = HttpEndpoint.bind(new InetSocketAddress(config.bind(), config.port()),
+                Executors.newVirtualThreadPerTaskExecutor());
+        LogStore store = null;
+        try {
+            store = LuceneStore.open(config.storeDir());
+            var shipper = new Shipper(config, store, endpoint, onFatal);
+            shipper.thread.start();
+            endpoint.start();
+            LOG.info("logs and traces at http://{}:{}/, store {}", config.bind(), shipper.port(), config.storeDir());
+            return shipper;
+        } catch (IOException | RuntimeException e) {
+            endpoint.close();
+            if (store != null) {
+                store.close();
+            }
+            throw e;
+        }
+    }
+
+    /** The port that is served. */
+    public int port() {
+        return endpoint.port();
+    }
+
+    /** Whether records arrive and can be kept, and why not. */
+    public Health health() {
+        Progress progress = intake.progress();
+        return new Health(List.of(consumer(progress), storing(progress)));
+    }
+
+    /** Commits what was taken and stops, within ten seconds. */
+    @Override
+    public void close() {
+        endpoint.close();
+        intake.stop();
+        try {
+            thread.join(LONGEST_STOP);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        store.close();
+    }
+
+    private Health.Check consumer(Progress now) {
+        if (!thread.isAlive() || now.seenAt().isBefore(clock.instant().minus(LONGEST_ROUND))) {
+            return new Health.Check("consumer", false, "nothing was read since " + now.seenAt());
+        }
+        if (now.readFailure() != null) {
+            return new Health.Check("consumer", false, now.readFailure());
+        }
+        if (!now.connected()) {
+            return new Health.Check("consumer", false,
+                    "no broker answers at " + config.settings().bootstrapServers());
+        }
+        if (now.topics() < topics) {
+            return new Health.Check("consumer", false, "partitions of " + now.topics() + " of " + topics
+                    + " topics are assigned; the others may not exist yet");
+        }
+        return new Health.Check("consumer", true,
+                now.partitions() + " partitions assigned, " + now.lag() + " records behind");
+    }
+
+    private static Health.Check storing(Progress now) {
+        return now.storeFailure() == null
+                ? new Health.Check("store", true, "last commit at " + now.committedAt())
+                : new Health.Check("store", false, now.storeFailure());
+    }
+}

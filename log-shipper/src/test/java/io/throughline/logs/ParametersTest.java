@@ -1,0 +1,80 @@
+package io.throughline.logs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
+
+import io.throughline.event.LogLevel;
+import io.throughline.serve.Problem;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParametersTest {
+
+    @Test
+    void nothing_asksForTheNewestHundred() throws Problem {
+        assertThat(Parameters.logQuery(null)).isEqualTo(LogQuery.newest(100));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trace_id", "request_id", "user_id", "job_id", "batch_id", "service", "logger",
+            "error_code"})
+    void field_mustHaveExactlyTheValue(String name) throws Problem {
+        assertThat(Parameters.logQuery(name + "=a%20b%2Fc").exact()).containsEntry(name, "a b/c").hasSize(1);
+    }
+
+    @Test
+    void level_isReadInItsOtherNames() throws Problem {
+        assertThat(Parameters.logQuery("level=warn").levels()).containsExactly(LogLevel.WARNING);
+    }
+
+    @Test
+    void minLevel_takesItAndWhatIsWorse() throws Problem {
+        assertThat(Parameters.logQuery("min_level=ERROR").levels()).containsExactlyInAnyOrder(LogLevel.ERROR,
+                LogLevel.CRITICAL);
+    }
+
+    @Test
+    void times_areReadWithTheirOffset_encodedOrNot() throws Problem {
+        assertThat(Parameters.logQuery("from=2026-01-28T15:30:00+01:00").from()).isEqualTo(Instant.parse(
+                "2026-01-28T14:30:00Z"));
+    }
+
+    @Test
+    void words_areSplitAsTheTextIs() throws Problem {
+        assertThat(Parameters.logQuery("q=Connection%20java.lang.Error%20%22a%20phrase%22").phrases()).isEqualTo(
+                List.of(List.of("connection"), List.of("java", "lang", "error"), List.of("a", "phrase")));
+    }
+
+    @Test
+    void cursor_bringsItsOrder() throws Problem {
+        var cursor = new Cursor(Order.OLDEST, 5, 1, 7);
+        assertThat(Parameters.logQuery("cursor=" + cursor.encoded())).extracting(LogQuery::after, LogQuery::order)
+                .containsExactly(cursor, Order.OLDEST);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"limit=0", "limit=10001", "limit=x", "level=LOUD", "min_level=", "order=random",
+            "cursor=zzz", "from=yesterday", "to=2026", "status_code=abc", "service=a&service=b", "colour=red", "q=...",
+            "q=%22open", "q=%zz", "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "level=INFO&min_level=ERROR"})
+    void badParameter_isRefusedByName(String query) {
+        String name = query.substring(0, query.indexOf('='));
+        assertThatThrownBy(() -> Parameters.logQuery(query)).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.status()).isEqualTo(400);
+            assertThat(problem).hasMessageMatching(query.equals("q=%zz") ? ".*%zz.*" : ".*" + name + ".*");
+        });
+    }
+
+    @Test
+    void hostileText_isRefusedAtOnce() {
+        for (String text : List.of("(".repeat(20_000), "a%20".repeat(50), "\"".repeat(255),
+                "/((a{1,200}){1,200}){1,20}/".repeat(20))) {
+            assertTimeout(Duration.ofMillis(500), () -> assertThatThrownBy(() -> Parameters.logQuery("q=" + text))
+                    .isInstanceOf(Problem.class));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.throughline.logs;
+
+import io.throughline.trace.TraceHeaders;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/** Records for tests. */
+final class Samples {
+
+    static final String PREFIX = "throughline.";
+    static final TopicPartition LOGS = new TopicPartition("throughline.logs", 0);
+    static final RecordReader READER = new RecordReader(PREFIX);
+
+    private Samples() {}
+
+    static ConsumerRecord<byte[], byte[]> record(TopicPartition partition, long offset, Map<String, String> headers,
+            String value) {
+        var written = new RecordHeaders();
+        headers.forEach((name, text) -> TraceHeaders.put(written, name, text));
+        return new ConsumerRecord<>(partition.topic(), partition.partition(), offset, 0, TimestampType.CREATE_TIME, 0,
+                0, "key".getBytes(StandardCharsets.UTF_8), value.getBytes(StandardCharsets.UTF_8), written,
+                Optional.empty());
+    }
+
+    static ConsumerRecord<byte[], byte[]> line(long offset, String message) {
+        return line(offset, message, "");
+    }
+
+    /** A log line of second {@code offset}; {@code more} is further JSON that begins with a comma. */
+    static ConsumerRecord<byte[], byte[]> line(long offset, String message, String more) {
+        return record(LOGS, offset, Map.of("trace_id", "t1"), """
+                {"timestamp":"2026-01-28T15:30:%02dZ","level":"INFO","message":"%s"%s}""".formatted(offset % 60,
+                message, more));
+    }
+
+    static ConsumerRecord<byte[], byte[]> event(String topic, long offset, String type, String second, String more) {
+        return record(new TopicPartition(PREFIX + topic, 0), offset, Map.of("trace_id", "t1", "user_id", "u1"), """
+                {"event_id":"e%d","event_type":"%s","timestamp":"2026-01-28T15:30:%sZ","service":"api"%s}""".formatted(
+                offset, type, second, more));
+    }
+
+    static Entry entry(ConsumerRecord<byte[], byte[]> record) {
+        return ((Verdict.Keep) READER.read(record)).entry();
+    }
+}

@@ -1,0 +1,161 @@
+package io.throughline.expose;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.throughline.aggregate.Cell;
+import io.throughline.aggregate.CellCodec;
+import io.throughline.aggregate.CellCodec.PartialKey;
+import io.throughline.aggregate.CellKey;
+import io.throughline.aggregate.Metric;
+import io.throughline.aggregate.Nanos;
+import io.throughline.aggregate.Newest;
+import io.throughline.aggregate.Series;
+import io.throughline.aggregate.Sum;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class SeriesViewTest {
+
+    private static final Duration BORN_AT_ZERO = Duration.ofSeconds(30);
+    private static final Series GPT = new Series(Metric.LLM_REQUESTS, List.of("gpt-4o", "success"));
+
+    private long now = 1_000_000;
+    private final SeriesView view = new SeriesView(BORN_AT_ZERO, new Clock() {
+        @Override
+        public long millis() {
+            return now;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.ofEpochMilli(now);
+        }
+
+        @Override
+        public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    });
+
+    @Test
+    void newSeries_isShownAtZeroBeforeItsFirstValue() {
+        view.own(0, 1);
+        apply(GPT, 0, sum(5, now), true);
+        assertThat(value(GPT)).isZero();
+        now += BORN_AT_ZERO.toMillis() - 1;
+        assertThat(value(GPT)).isZero();
+        now += 1;
+        assertThat(value(GPT)).isEqualTo(5);
+        apply(GPT, 1, sum(2, now), true);
+        assertThat(value(GPT)).as("a partial value from another partition adds to it at once").isEqualTo(7);
+    }
+
+    @Test
+    void seriesFromBeforeARestart_isBackAtItsValueAtOnce() {
+        view.own(0, 1);
+        apply(GPT, 0, sum(5, now - BORN_AT_ZERO.toMillis()), false);
+        assertThat(value(GPT)).isEqualTo(5);
+    }
+
+    @Test
+    void closedVocabularies_areThereAtZeroFromTheStart() {
+        view.own(0, 1);
+        for (String status : new String[]{"success", "failed", "cancelled"}) {
+            assertThat(value(new Series(Metric.BATCHES_COMPLETED, List.of(status)))).isZero();
+        }
+        assertThat(value(new Series(Metric.CACHE_HITS, List.of()))).isZero();
+        assertThat(value(new Series(Metric.ACTIVE_JOBS, List.of()))).isZero();
+    }
+
+    @Test
+    void everySeries_hasOneOwnerAmongThePartitions() {
+        int partitions = 6;
+        for (int partition = 0; partition < partitions; partition++) {
+            view.own(partition, partitions);
+        }
+        List<Series> shown = new ArrayList<>();
+        view.read(owned -> owned.forEach(series -> shown.add(series.series())));
+        assertThat(shown).doesNotHaveDuplicates().contains(new Series(Metric.CACHE_HITS, List.of()));
+        for (int partition = 0; partition < partitions; partition++) {
+            view.disown(partition);
+        }
+        view.read(owned -> assertThat(owned).as("nothing is shown that is not owned").isEmpty());
+    }
+
+    @Test
+    void cellOfAPartitionThatIsNotOwned_isNotShown() {
+        view.own(1, 2);
+        view.disown(1);
+        apply(GPT, 0, sum(5, 0), true);
+        assertThat(find(GPT)).isEmpty();
+    }
+
+    @Test
+    void activeUsers_areCountedOnceOverPartitionsAndAgeWhileNothingComes() {
+        view.own(0, 1);
+        Series users = new Series(Metric.ACTIVE_USERS, List.of());
+        long at = now * 1_000_000;
+        user("a", 0, at);
+        user("a", 1, at - 1);
+        user("b", 2, at - Duration.ofMinutes(4).toNanos());
+        user("c", 2, at - Duration.ofMinutes(6).toNanos());
+        assertThat(value(users)).isEqualTo(2);
+        now += Duration.ofSeconds(90).toMillis();
+        assertThat(value(users)).as("b was last seen 5.5 minutes ago").isEqualTo(1);
+        now += Duration.ofMinutes(4).toMillis();
+        assertThat(value(users)).isZero();
+    }
+
+    @Test
+    void cacheEntries_sumTheNewestReportOfEachInstance() {
+        view.own(0, 1);
+        Series entries = new Series(Metric.CACHE_ENTRIES, List.of());
+        part(entries, "writer-1", 0, 70, 200);
+        part(entries, "writer-1", 3, 10, 100);
+        part(entries, "writer-2", 1, 5, 1);
+        assertThat(value(entries)).isEqualTo(75);
+    }
+
+    private void user(String id, int inputPartition, long atNanos) {
+        part(new Series(Metric.ACTIVE_USERS, List.of()), id, inputPartition, 1, atNanos);
+    }
+
+    private void part(Series series, String part, int inputPartition, long value, long atNanos) {
+        var newest = new Newest(0);
+        newest.set(Nanos.ofWhole(value), atNanos);
+        view.apply(0, new PartialKey(new CellKey(series, part), inputPartition), newest, now, true);
+    }
+
+    private void apply(Series series, int inputPartition, Cell cell, boolean live) {
+        var key = new PartialKey(new CellKey(series, ""), inputPartition);
+        view.apply(CellCodec.partitionOf(CellCodec.encodeKey(key.cell(), 0), 1), key, cell, now, live);
+    }
+
+    private double value(Series series) {
+        return find(series).orElseThrow(() -> new AssertionError(series + " is not shown")).value(now);
+    }
+
+    private Optional<OwnedSeries> find(Series series) {
+        List<OwnedSeries> found = new ArrayList<>();
+        view.read(owned -> owned.filter(each -> each.series().equals(series)).forEach(found::add));
+        return found.stream().findFirst();
+    }
+
+    private static Sum sum(long value, long createdMillis) {
+        var sum = new Sum(createdMillis);
+        sum.add(Nanos.ofWhole(value));
+        return sum;
+    }
+}
