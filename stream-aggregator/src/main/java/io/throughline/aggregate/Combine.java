@@ -23,6 +23,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.internals.DefaultKafkaClientSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,7 +148,8 @@ public final class Combine implements AutoCloseable {
     }
 
     private KafkaStreams create() {
-        var created = new KafkaStreams(CombineTopology.of(config), new StreamsConfig(properties()));
+        var created = new KafkaStreams(CombineTopology.of(config), new StreamsConfig(properties()),
+                config.batches() ? new BatchingClients() : new DefaultKafkaClientSupplier());
         created.setUncaughtExceptionHandler(this::answer);
         created.setStateListener((now, before) -> {
             LOG.info("Kafka Streams is {}, was {}", now, before);
@@ -187,6 +189,11 @@ public final class Combine implements AutoCloseable {
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
         // What a killed instance left open holds back every reader of committed values until it times out.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 5_000);
+        if (config.batches()) {
+            properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 4_000);
+            // Counts batches.
+            properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 2);
+        }
         // A dead letter is a record at the size limit plus headers.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 2 * 1024 * 1024);
         properties.putAll(config.kafka());

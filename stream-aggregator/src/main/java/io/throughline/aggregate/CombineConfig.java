@@ -14,6 +14,7 @@ import java.util.Map;
  * @param stateDir folder of Kafka Streams' state
  * @param commitInterval how often counts are committed, and so become visible
  * @param threads stream threads
+ * @param batches whether Kafka Streams is handed one batch for each partition and poll, or each record by itself
  * @param labelLimit most label value combinations a metric
  * @param jobLimits how long a job may go without an event before it is given up
  * @param dedupWindow how long an event id is remembered, in stream time
@@ -22,7 +23,8 @@ import java.util.Map;
  * @param layout the buckets of every histogram
  */
 public record CombineConfig(Map<String, Object> kafka, String topicPrefix, String instance, Path stateDir,
-        Duration commitInterval, int threads, int labelLimit, JobLimits jobLimits, Duration dedupWindow, int dedupLimit,
+        Duration commitInterval, int threads, boolean batches, int labelLimit, JobLimits jobLimits,
+        Duration dedupWindow, int dedupLimit,
         Prices prices, BucketLayout layout) {
 
     /** Kafka Streams' application id, which is its consumer group. */
@@ -37,6 +39,7 @@ public record CombineConfig(Map<String, Object> kafka, String topicPrefix, Strin
                 Path.of(settings.text("THROUGHLINE_STATE_DIR", "data/aggregator")),
                 settings.duration("THROUGHLINE_COMMIT_INTERVAL", Duration.ofMillis(500)),
                 settings.integer("THROUGHLINE_STREAM_THREADS", 1, 1, 64),
+                settings.flag("THROUGHLINE_BATCHES", true),
                 settings.integer("THROUGHLINE_LABEL_LIMIT", 1_000, 1, 1_000_000),
                 JobLimits.from(settings),
                 settings.duration("THROUGHLINE_DEDUP_WINDOW", Duration.ofMinutes(10)),

@@ -14,6 +14,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -54,6 +58,8 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
         final Cells cells;
         final Lifecycles lifecycles;
         final SeenEvents seen;
+        /** The newest record timestamp so far: time moves with the records, however they were handed over. */
+        long streamTimeMillis;
         long housekeptMillis;
 
         Task(ProcessorContext<byte[], byte[]> context, CombineConfig config) {
@@ -115,62 +121,78 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
     @Override
     public void process(Record<byte[], byte[]> record) {
         Task now = Objects.requireNonNull(task);
-        RecordMetadata where = now.context.recordMetadata().orElseThrow();
-        Topic topic = Objects.requireNonNull(topics.get(where.topic()), where.topic());
-        if (WireRecords.isReplayed(record.headers())) {
-            count(now, record, Metric.THROUGHLINE_REPLAYED, where.topic());
+        Batch batch = Batch.in(record.headers());
+        if (batch != null) {
+            batch.records().forEach(each -> take(now, each));
+        } else {
+            take(now, asItCame(record, now.context.recordMetadata().orElseThrow()));
+        }
+        housekeep(now);
+    }
+
+    private static ConsumerRecord<byte[], byte[]> asItCame(Record<byte[], byte[]> record, RecordMetadata where) {
+        return new ConsumerRecord<>(where.topic(), where.partition(), where.offset(), record.timestamp(),
+                TimestampType.NO_TIMESTAMP_TYPE, ConsumerRecord.NULL_SIZE, ConsumerRecord.NULL_SIZE, record.key(),
+                record.value(), record.headers(), Optional.empty());
+    }
+
+    private void take(Task now, ConsumerRecord<byte[], byte[]> input) {
+        now.streamTimeMillis = Math.max(now.streamTimeMillis, input.timestamp());
+        if (WireRecords.isReplayed(input.headers())) {
+            count(now, input, Metric.THROUGHLINE_REPLAYED);
             return;
         }
         Decoded<Event> decoded;
         try {
-            decoded = wire.event(topic, record.headers(), record.value());
+            Topic topic = Objects.requireNonNull(topics.get(input.topic()), input.topic());
+            decoded = wire.event(topic, input.headers(), input.value());
         } catch (InvalidRecordException e) {
-            deadLetter(now, record, where, e);
+            deadLetter(now, input, e);
             return;
         }
-        if (!now.seen.add(decoded.value().origin().eventId(), now.context.currentStreamTimeMs())) {
-            count(now, record, Metric.THROUGHLINE_DUPLICATES, where.topic());
+        if (!now.seen.add(decoded.value().origin().eventId(), now.streamTimeMillis)) {
+            count(now, input, Metric.THROUGHLINE_DUPLICATES);
             return;
         }
-        count(now, record, Metric.THROUGHLINE_COUNTED, where.topic());
-        observe(now, decoded, record, where.topic());
-        housekeep(now);
+        count(now, input, Metric.THROUGHLINE_COUNTED);
+        observe(now, decoded, input);
     }
 
-    private void observe(Task now, Decoded<Event> decoded, Record<byte[], byte[]> record, String topicName) {
+    private void observe(Task now, Decoded<Event> decoded, ConsumerRecord<byte[], byte[]> input) {
         Event event = decoded.value();
         // A clock that runs ahead must not hold back newer values: the event time counts up to the record's timestamp,
         // which brokers keep near their own time.
         long at = Math.min(Nanos.ofInstant(event.origin().timestamp()),
-                record.timestamp() * NANOS_A_MILLI + NANOS_A_MILLI - 1);
+                input.timestamp() * NANOS_A_MILLI + NANOS_A_MILLI - 1);
         Observer observer = now.cells.of(at, decoded.context().traceId(), now.context.currentSystemTimeMs());
         rules.observe(event, decoded.context(), observer);
-        now.lifecycles.observe(event, now.context.currentStreamTimeMs(), observer);
-        observer.observe(Metric.THROUGHLINE_WATERMARK_TIMESTAMP_SECONDS, List.of(topicName), at);
+        now.lifecycles.observe(event, now.streamTimeMillis, observer);
+        observer.observe(Metric.THROUGHLINE_WATERMARK_TIMESTAMP_SECONDS, List.of(input.topic()), at);
     }
 
-    private void deadLetter(Task now, Record<byte[], byte[]> record, RecordMetadata where, InvalidRecordException why) {
-        count(now, record, Metric.THROUGHLINE_DEAD_LETTERS, where.topic(), why.reason().wireName());
-        now.context.forward(
-                record.withHeaders(
-                        DeadLetters.headers(record.headers(), where.topic(), where.partition(), where.offset(), why)),
+    private void deadLetter(Task now, ConsumerRecord<byte[], byte[]> input, InvalidRecordException why) {
+        count(now, input, Metric.THROUGHLINE_DEAD_LETTERS, why.reason().wireName());
+        now.context.forward(new Record<>(input.key(), input.value(), input.timestamp(),
+                DeadLetters.headers(input.headers(), input.topic(), input.partition(), input.offset(), why)),
                 DEAD_LETTERS_SINK);
     }
 
-    private static void count(Task now, Record<byte[], byte[]> record, Metric outcome, String... labelValues) {
-        Observer observer = now.cells.of(record.timestamp() * NANOS_A_MILLI, "", now.context.currentSystemTimeMs());
-        observer.count(Metric.THROUGHLINE_CONSUMED, labelValues[0]);
-        observer.count(outcome, labelValues);
+    private static void count(Task now, ConsumerRecord<byte[], byte[]> input, Metric outcome, String... furtherLabels) {
+        Observer observer = now.cells.of(input.timestamp() * NANOS_A_MILLI, "",
+                now.context.currentSystemTimeMs());
+        observer.count(Metric.THROUGHLINE_CONSUMED, input.topic());
+        observer.observe(outcome, Stream.concat(Stream.of(input.topic()), Stream.of(furtherLabels)).toList(),
+                Nanos.ONE);
     }
 
     private void housekeep(Task now) {
-        long streamTime = now.context.currentStreamTimeMs();
+        long streamTime = now.streamTimeMillis;
         if (streamTime - now.housekeptMillis < HOUSEKEEPING.toMillis()) {
             return;
         }
         now.housekeptMillis = streamTime;
-        now.lifecycles.expire(streamTime, now.cells.of(streamTime * NANOS_A_MILLI, "",
-                now.context.currentSystemTimeMs()));
+        now.lifecycles.expire(streamTime,
+                now.cells.of(streamTime * NANOS_A_MILLI, "", now.context.currentSystemTimeMs()));
         now.cells.dropPartsBefore(Metric.ACTIVE_USERS, (streamTime - USERS_KEPT.toMillis()) * NANOS_A_MILLI);
     }
 
