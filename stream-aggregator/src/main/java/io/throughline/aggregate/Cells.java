@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -23,23 +24,42 @@ final class Cells implements Observer {
 
     private final int labelLimit;
     private final BucketLayout layout;
-    private final Map<CellKey, Cell> cells = new HashMap<>();
+    /** The way an observation takes: by metric, then by its label values, or its part where it has one. */
+    private final Map<Metric, Map<Object, Slot>> slots = new EnumMap<>(Metric.class);
     private final Map<Metric, Set<List<String>>> admitted = new EnumMap<>(Metric.class);
-    private final Set<CellKey> changed = new HashSet<>();
+    private final List<Slot> changed = new ArrayList<>();
 
     private long atNanos;
     private long nowMillis;
     private String traceId = "";
 
+    private static final class Slot {
+        final CellKey key;
+        final Cell cell;
+        boolean changed;
+        boolean dropped;
+
+        Slot(CellKey key, Cell cell) {
+            this.key = key;
+            this.cell = cell;
+        }
+    }
+
     Cells(int labelLimit, BucketLayout layout) {
         this.labelLimit = labelLimit;
         this.layout = layout;
+        for (Metric metric : Metric.values()) {
+            slots.put(metric, new HashMap<>());
+            admitted.put(metric, new HashSet<>());
+        }
     }
 
+    /** Puts back a committed cell, and sends it again with the next commit: a cumulative value can be repeated. */
     void restore(CellKey key, Cell cell) {
-        cells.put(key, cell);
         admitted(key.series().metric()).add(openValues(key.series()));
-        changed.add(key);
+        var slot = new Slot(key, cell);
+        slots(key.series().metric()).put(way(key), slot);
+        mark(slot);
     }
 
     /**
@@ -58,22 +78,25 @@ final class Cells implements Observer {
 
     @Override
     public void observe(Metric metric, List<String> labelValues, String part, long nanos) {
-        var key = new CellKey(admit(new Series(metric, labelValues)), part);
-        switch (cell(key)) {
+        Slot slot = slots(metric).get(part.isEmpty() ? labelValues : part);
+        if (slot == null) {
+            slot = slot(new CellKey(admit(new Series(metric, labelValues)), part));
+        }
+        switch (slot.cell) {
             case Sum sum -> sum.add(nanos);
             case Newest newest -> newest.set(nanos, atNanos);
             case Distribution distribution -> distribution.observe(nanos, traceId, atNanos);
         }
-        changed.add(key);
+        mark(slot);
     }
 
     /** Drops the parts of a gauge that were last seen before {@code horizonNanos}. */
     void dropPartsBefore(Metric metric, long horizonNanos) {
-        cells.entrySet().removeIf(entry -> {
-            boolean stale = entry.getKey().series().metric() == metric && entry.getValue() instanceof Newest newest
-                    && newest.atNanos() < horizonNanos;
+        slots(metric).values().removeIf(slot -> {
+            boolean stale = slot.cell instanceof Newest newest && newest.atNanos() < horizonNanos;
             if (stale) {
-                changed.add(entry.getKey());
+                slot.dropped = true;
+                mark(slot);
             }
             return stale;
         });
@@ -81,26 +104,40 @@ final class Cells implements Observer {
 
     /** Hands over each cell that changed since the last call; a null cell was dropped. */
     void drainChanged(BiConsumer<CellKey, @Nullable Cell> consumer) {
-        changed.forEach(key -> consumer.accept(key, cells.get(key)));
+        for (Slot slot : changed) {
+            slot.changed = false;
+            // What was dropped and has come back since is handed over by its new slot.
+            if (!slot.dropped) {
+                consumer.accept(slot.key, slot.cell);
+            } else if (!slots(slot.key.series().metric()).containsKey(way(slot.key))) {
+                consumer.accept(slot.key, null);
+            }
+        }
         changed.clear();
     }
 
-    private Cell cell(CellKey key) {
-        Cell cell = cells.get(key);
-        if (cell != null) {
-            return cell;
+    private void mark(Slot slot) {
+        if (!slot.changed) {
+            slot.changed = true;
+            changed.add(slot);
         }
-        Cell created = Cell.empty(key.series().metric(), layout, nowMillis);
-        cells.put(key, created);
-        if (key.part().isEmpty()) {
-            key.series().family().forEach(sibling -> {
-                var siblingKey = new CellKey(sibling, "");
-                if (cells.putIfAbsent(siblingKey, Cell.empty(sibling.metric(), layout, nowMillis)) == null) {
-                    changed.add(siblingKey);
-                }
-            });
+    }
+
+    /** The slot of a cell; the first of a family brings its siblings at zero. */
+    private Slot slot(CellKey key) {
+        if (key.part().isEmpty() && !slots(key.series().metric()).containsKey(way(key))) {
+            key.series().family().forEach(sibling -> getOrCreate(new CellKey(sibling, "")));
         }
-        return created;
+        return getOrCreate(key);
+    }
+
+    private Slot getOrCreate(CellKey key) {
+        Metric metric = key.series().metric();
+        return slots(metric).computeIfAbsent(way(key), unseen -> {
+            var slot = new Slot(key, Cell.empty(metric, layout, nowMillis));
+            mark(slot);
+            return slot;
+        });
     }
 
     private Series admit(Series wanted) {
@@ -119,8 +156,17 @@ final class Cells implements Observer {
         return withOpenValues(series, OTHER);
     }
 
+    /** Gauges that are put together from parts have no labels, so either says all. */
+    private static Object way(CellKey key) {
+        return key.part().isEmpty() ? key.series().labelValues() : key.part();
+    }
+
+    private Map<Object, Slot> slots(Metric metric) {
+        return Objects.requireNonNull(slots.get(metric));
+    }
+
     private Set<List<String>> admitted(Metric metric) {
-        return admitted.computeIfAbsent(metric, m -> new HashSet<>());
+        return Objects.requireNonNull(admitted.get(metric));
     }
 
     private static List<String> openValues(Series series) {

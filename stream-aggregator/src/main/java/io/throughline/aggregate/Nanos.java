@@ -13,13 +13,15 @@ public final class Nanos {
     /** One unit. */
     public static final long ONE = 1_000_000_000L;
 
+    private static final double EXACT_PRODUCT = 1e6;
     private static final BigDecimal SCALE = BigDecimal.valueOf(ONE);
 
     private Nanos() {}
 
     /** An amount of up to 9.2 billion units, rounded to the nearest nano-unit. */
     public static long of(double units) {
-        return of(BigDecimal.valueOf(units));
+        // Below that, the product is off by less than a quarter of a nano-unit, so it rounds as the decimal does.
+        return Math.abs(units) < EXACT_PRODUCT ? Math.round(units * ONE) : of(BigDecimal.valueOf(units));
     }
 
     /** An amount of up to 9.2 billion units, rounded to the nearest nano-unit. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The event ids of one input partition that were seen within a window, so that an event sent again does not count
  * again.
  *
- * <p>An id is remembered as a 128-bit hash, by the minute of stream time it arrived in; whole minutes are forgotten
+ * <p>An id is remembered by 128 bits, by the minute of stream time it arrived in; whole minutes are forgotten
  * when they leave the window, or before that when more than a limit of ids is held. What is new since the last commit
  * is written as one chunk a minute, not one record an event. Not thread-safe.
  */
@@ -25,6 +25,7 @@ final class SeenEvents {
 
     private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
     private static final int ID_BYTES = 16;
+    private static final int UUID_LENGTH = 36;
 
     private final long windowMinutes;
     private final int limit;
@@ -99,6 +100,35 @@ final class SeenEvents {
     }
 
     private static Id idOf(String eventId) {
+        return eventId.length() == UUID_LENGTH ? uuidOrHash(eventId) : hash(eventId);
+    }
+
+    /** A UUID in the form that everybody writes is its own 128 bits; any other text of that length is hashed. */
+    private static Id uuidOrHash(String text) {
+        long high = 0;
+        long low = 0;
+        for (int i = 0; i < UUID_LENGTH; i++) {
+            char c = text.charAt(i);
+            if (i == 8 || i == 13 || i == 18 || i == 23) {
+                if (c != '-') {
+                    return hash(text);
+                }
+                continue;
+            }
+            int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+            if (digit < 0) {
+                return hash(text);
+            }
+            if (i < 18) {
+                high = high << 4 | digit;
+            } else {
+                low = low << 4 | digit;
+            }
+        }
+        return new Id(high, low);
+    }
+
+    private static Id hash(String eventId) {
         try {
             var digest = ByteBuffer.wrap(
                     MessageDigest.getInstance("SHA-256").digest(eventId.getBytes(StandardCharsets.UTF_8)));
