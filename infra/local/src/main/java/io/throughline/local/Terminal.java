@@ -22,14 +22,14 @@ import picocli.CommandLine.Help.Ansi;
  * @param width columns that a line of results may take
  * @param progress whether somebody watches {@code err}
  */
-record Terminal(InputStream in, PrintStream out, PrintStream err, boolean colour, int width, boolean progress) {
+public record Terminal(InputStream in, PrintStream out, PrintStream err, boolean colour, int width, boolean progress) {
 
     private static final int BUFFER = 64 * 1024;
     private static final int USUAL_WIDTH = 120;
     private static final int NARROWEST = 60;
 
     /** The terminal of this process. */
-    static Terminal system() {
+    public static Terminal system() {
         var out = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER),
                 false, StandardCharsets.UTF_8);
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);

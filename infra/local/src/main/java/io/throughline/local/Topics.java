@@ -25,7 +25,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics of one cluster. Creates what is missing and never changes what is there. Not thread-safe. */
-final class Topics implements AutoCloseable {
+public final class Topics implements AutoCloseable {
 
     private static final int PATIENCE_MILLIS = 8_000;
 
@@ -37,6 +37,20 @@ final class Topics implements AutoCloseable {
         this.admin = admin;
         this.bootstrapServers = bootstrapServers;
         this.prefix = prefix;
+    }
+
+    /**
+     * Creates those topics of {@code infra/topics.yaml} that are missing.
+     *
+     * @param home whose file says what they are like
+     * @param kafka properties of the client, bootstrap servers included
+     * @param prefix what their names begin with
+     * @throws RuntimeException with one line that says what to do, when the brokers do not answer or refuse
+     */
+    public static void createAll(Home home, Map<String, Object> kafka, String prefix) throws InterruptedException {
+        try (var topics = at(kafka, prefix)) {
+            topics.ensure(TopicSpec.read(home.topicsFile()), topics.brokers());
+        }
     }
 
     /** Topics at these brokers, whose names begin with {@code prefix}. */

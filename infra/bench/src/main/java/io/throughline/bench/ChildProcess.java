@@ -1,0 +1,54 @@
+package io.throughline.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts {@link Child} in a fresh JVM, with the same heap and flags for every variant, and takes what it says. */
+final class ChildProcess {
+
+    /** The same for all, and fixed, so that no variant is measured with a collector or a heap of its own. */
+    static final List<String> FLAGS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseG1GC");
+
+    private ChildProcess() {}
+
+    /**
+     * Runs one variant to its end.
+     *
+     * @param directory a new directory for its state and its log
+     * @throws IllegalStateException with its own words when it fails
+     */
+    static Sample run(Contender contender, String bootstrapServers, long warmUp, long events, Path directory)
+            throws IOException, InterruptedException {
+        Path log = Files.createDirectories(directory).resolve("stderr.log");
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(FLAGS);
+        command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED"));
+        if (Runtime.version().feature() >= 23) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), contender.name(),
+                bootstrapServers, Long.toString(warmUp), Long.toString(events),
+                directory.resolve("state").toString()));
+        return sample(contender, new ProcessBuilder(command).redirectError(log.toFile()).start(), log);
+    }
+
+    private static Sample sample(Contender contender, Process process, Path log)
+            throws IOException, InterruptedException {
+        try {
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            if (process.waitFor() == 0) {
+                return Json.MAPPER.readValue(said, Sample.class);
+            }
+            String last = Files.readAllLines(log).stream().filter(line -> !line.isBlank())
+                    .reduce("it ended with exit code " + process.exitValue(), (before, line) -> line);
+            throw new IllegalStateException(contender.label() + ": " + last);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.throughline.bench;
+
+import io.throughline.expose.Aggregator;
+import io.throughline.expose.AggregatorConfig;
+import io.throughline.publish.Settings;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import javax.management.AttributeNotFoundException;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+
+/**
+ * The aggregator as it runs in production, with its default settings: exactly once, duplicates found, life cycles,
+ * users, prices and exemplars kept, what was committed read back and shown at {@code /metrics}.
+ *
+ * <p>How far it has come is the number of records that its stream threads have processed, read from their JMX beans
+ * every few milliseconds: the end of the source, not the moment at which somebody downstream has noticed.
+ */
+final class Throughline implements Variant {
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(5);
+    private static final Duration LONGEST_COMMIT = Duration.ofSeconds(60);
+
+    private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+    private final CompletableFuture<String> fatal = new CompletableFuture<>();
+    private Set<ObjectName> threads = Set.of();
+
+    @Override
+    public Map<String, Long> run(String bootstrapServers, Path scratch, Probe probe) throws Exception {
+        var settings = Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", bootstrapServers,
+                "THROUGHLINE_STATE_DIR", scratch.toString(), "THROUGHLINE_AGGREGATOR_PORT", "0",
+                "THROUGHLINE_BORN_AT_ZERO", "0s"));
+        try (var aggregator = Aggregator.start(AggregatorConfig.from(settings), fatal::complete)) {
+            while (!probe.done()) {
+                requireAlive();
+                probe.at(processed());
+                Thread.sleep(LOOK_EVERY);
+            }
+            return counted(committed(aggregator.port(), processed()));
+        }
+    }
+
+    private long processed() throws JMException {
+        if (threads.isEmpty()) {
+            threads = beans.queryNames(new ObjectName("kafka.streams:type=stream-thread-metrics,*"), null);
+        }
+        try {
+            double processed = 0;
+            for (ObjectName thread : threads) {
+                processed += (Double) beans.getAttribute(thread, "process-total");
+            }
+            return Math.round(processed);
+        } catch (AttributeNotFoundException | InstanceNotFoundException e) {
+            // While a thread starts, its bean comes and goes and grows by one attribute at a time.
+            threads = Set.of();
+            return 0;
+        }
+    }
+
+    /** The page once it shows as many events as were processed; an event that is never committed is told as missing. */
+    private Page committed(int port, long events) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + LONGEST_COMMIT.toNanos();
+        while (true) {
+            requireAlive();
+            Page page = Page.of(port);
+            if (page.sum("throughline_consumed_total") >= events || System.nanoTime() > deadline) {
+                return page;
+            }
+            Thread.sleep(100);
+        }
+    }
+
+    /** Events are those that went into the numbers: a dead letter, or one taken for a duplicate, is missing here. */
+    private static Map<String, Long> counted(Page page) {
+        Map<String, Long> counted = new HashMap<>();
+        counted.put(Tally.EVENTS, page.sum("throughline_counted_total"));
+        counted.put(Tally.CONSUMED, page.sum("throughline_consumed_total"));
+        Tally.METRICS.forEach(metric -> counted.put(metric, page.sum(metric)));
+        return counted;
+    }
+
+    private void requireAlive() {
+        if (fatal.isDone()) {
+            throw new IllegalStateException(fatal.join());
+        }
+    }
+}
