@@ -11,7 +11,9 @@ import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.throughline.aggregate.BucketLayout;
 import io.throughline.aggregate.Buckets;
+import io.throughline.aggregate.Metric;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -77,6 +79,8 @@ final class ByHand implements Variant {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Counter consumed = counter("events_consumed_total", "topic");
     private final Counter unreadable = counter("events_unreadable_total");
+    private static final BucketLayout LAYOUT = BucketLayout.bundled();
+
     private final Counter llmRequests = counter("llm_requests_total", "model", "status");
     private final Counter llmTokens = counter("llm_tokens_total", "model", "type");
     private final Counter llmCost = counter("llm_cost_usd_total", "model");
@@ -89,10 +93,10 @@ final class ByHand implements Variant {
     private final Counter batchesCompleted = counter("batches_completed_total", "status");
     private final Gauge activeJobs = Gauge.builder().name("active_jobs").register(registry);
     private final Gauge cacheEntries = Gauge.builder().name("cache_entries").labelNames("cache").register(registry);
-    private final Histogram llmLatency = histogram("llm_latency_seconds", Buckets.SECONDS, "model");
-    private final Histogram tokensUsed = histogram("tokens_used", Buckets.TOKENS, "model");
-    private final Histogram jobDuration = histogram("job_duration_seconds", Buckets.SECONDS, "job_type");
-    private final Histogram batchDuration = histogram("batch_processing_seconds", Buckets.SECONDS);
+    private final Histogram llmLatency = histogram("llm_latency_seconds", LAYOUT.of(Metric.LLM_LATENCY_SECONDS), "model");
+    private final Histogram tokensUsed = histogram("tokens_used", LAYOUT.of(Metric.TOKENS_USED), "model");
+    private final Histogram jobDuration = histogram("job_duration_seconds", LAYOUT.of(Metric.JOB_DURATION_SECONDS), "job_type");
+    private final Histogram batchDuration = histogram("batch_processing_seconds", LAYOUT.of(Metric.BATCH_PROCESSING_SECONDS));
 
     @Override
     public Map<String, Long> run(String bootstrapServers, Path scratch, Probe probe) throws Exception {
