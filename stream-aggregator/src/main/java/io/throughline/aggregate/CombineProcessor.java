@@ -43,6 +43,7 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
     private static final Duration USERS_KEPT = Duration.ofMinutes(15);
     private static final Duration HOUSEKEEPING = Duration.ofMinutes(1);
     private static final long NANOS_A_MILLI = 1_000_000;
+    private static final long LATEST_MILLIS = 9_000_000_000_000L;
 
     private final CombineConfig config;
     private final Map<String, Topic> topics;
@@ -137,7 +138,7 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
 
     private void take(Task now, ConsumerRecord<byte[], byte[]> input) {
-        now.streamTimeMillis = Math.max(now.streamTimeMillis, input.timestamp());
+        now.streamTimeMillis = Math.max(now.streamTimeMillis, timestampMillis(input));
         if (WireRecords.isReplayed(input.headers())) {
             count(now, input, Metric.THROUGHLINE_REPLAYED);
             return;
@@ -158,12 +159,17 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
         observe(now, decoded, input);
     }
 
+    /** A record without a timestamp says -1, and one from far ahead must not overflow nanoseconds. */
+    private static long timestampMillis(ConsumerRecord<byte[], byte[]> input) {
+        return Math.clamp(input.timestamp(), 0, LATEST_MILLIS);
+    }
+
     private void observe(Task now, Decoded<Event> decoded, ConsumerRecord<byte[], byte[]> input) {
         Event event = decoded.value();
         // A clock that runs ahead must not hold back newer values: the event time counts up to the record's timestamp,
         // which brokers keep near their own time.
         long at = Math.min(Nanos.ofInstant(event.origin().timestamp()),
-                input.timestamp() * NANOS_A_MILLI + NANOS_A_MILLI - 1);
+                timestampMillis(input) * NANOS_A_MILLI + NANOS_A_MILLI - 1);
         Observer observer = now.cells.of(at, decoded.context().traceId(), now.context.currentSystemTimeMs());
         rules.observe(event, decoded.context(), observer);
         now.lifecycles.observe(event, now.streamTimeMillis, observer);
@@ -172,13 +178,13 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     private void deadLetter(Task now, ConsumerRecord<byte[], byte[]> input, InvalidRecordException why) {
         count(now, input, Metric.THROUGHLINE_DEAD_LETTERS, why.reason().wireName());
-        now.context.forward(new Record<>(input.key(), input.value(), input.timestamp(),
+        now.context.forward(new Record<>(input.key(), input.value(), timestampMillis(input),
                 DeadLetters.headers(input.headers(), input.topic(), input.partition(), input.offset(), why)),
                 DEAD_LETTERS_SINK);
     }
 
     private static void count(Task now, ConsumerRecord<byte[], byte[]> input, Metric outcome, String... furtherLabels) {
-        Observer observer = now.cells.of(input.timestamp() * NANOS_A_MILLI, "",
+        Observer observer = now.cells.of(timestampMillis(input) * NANOS_A_MILLI, "",
                 now.context.currentSystemTimeMs());
         observer.count(Metric.THROUGHLINE_CONSUMED, input.topic());
         observer.observe(outcome, Stream.concat(Stream.of(input.topic()), Stream.of(furtherLabels)).toList(),
