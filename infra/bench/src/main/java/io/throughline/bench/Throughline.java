@@ -27,6 +27,7 @@ import javax.management.ObjectName;
 final class Throughline implements Variant {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
+    private static final Duration STILL = Duration.ofSeconds(1);
     private static final Duration LONGEST_COMMIT = Duration.ofSeconds(60);
 
     private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
@@ -44,13 +45,13 @@ final class Throughline implements Variant {
                 probe.at(processed());
                 Thread.sleep(LOOK_EVERY);
             }
-            return counted(committed(aggregator.port(), processed()));
+            return committed(aggregator.port(), processed());
         }
     }
 
     private long processed() throws JMException {
         if (threads.isEmpty()) {
-            threads = beans.queryNames(new ObjectName("kafka.streams:type=stream-thread-metrics,*"), null);
+            threads = beans.queryNames(new ObjectName("kafka.streams:type=stream-thread-metrics,thread-id=*"), null);
         }
         try {
             double processed = 0;
@@ -65,17 +66,24 @@ final class Throughline implements Variant {
         }
     }
 
-    /** The page once it shows as many events as were processed; an event that is never committed is told as missing. */
-    private Page committed(int port, long events) throws IOException, InterruptedException {
+    /**
+     * What the page shows once it shows as many records as were processed and has been still for two commits: the
+     * series of one commit are read from several partitions and appear one after the other. What is never committed is
+     * told as missing.
+     */
+    private Map<String, Long> committed(int port, long events) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + LONGEST_COMMIT.toNanos();
-        while (true) {
+        Map<String, Long> before = Map.of();
+        while (System.nanoTime() < deadline) {
             requireAlive();
-            Page page = Page.of(port);
-            if (page.sum("throughline_consumed_total") >= events || System.nanoTime() > deadline) {
-                return page;
+            Map<String, Long> now = counted(Page.of(port));
+            if (now.equals(before) && now.getOrDefault(Tally.CONSUMED, 0L) >= events) {
+                return now;
             }
-            Thread.sleep(100);
+            before = now;
+            Thread.sleep(STILL);
         }
+        return before;
     }
 
     /** Events are those that went into the numbers: a dead letter, or one taken for a duplicate, is missing here. */
