@@ -64,7 +64,8 @@ final class AggregatorBench {
         }
         try (var bar = new ProgressBarBuilder().setTaskName("filling").setStyle(ProgressBarStyle.ASCII)
                 .setInitialMax(plan.events()).setUnit(" events", 1).setUpdateIntervalMillis(250)
-                .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), terminal.width())).clearDisplayOnFinish().build()) {
+                .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), terminal.width())).clearDisplayOnFinish()
+                .build()) {
             return Filling.publish(events, plan.events(), bootstrapServers, bar::stepTo);
         }
     }

@@ -38,8 +38,10 @@ import org.jspecify.annotations.Nullable;
 final class ByHand implements Variant {
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event_type")
-    @JsonSubTypes({@JsonSubTypes.Type(value = Llm.class, name = "llm.completed"), @JsonSubTypes.Type(value = CacheHit.class, name = "cache.hit"),
-            @JsonSubTypes.Type(value = CacheMiss.class, name = "cache.miss"), @JsonSubTypes.Type(value = CacheSize.class, name = "cache.size"),
+    @JsonSubTypes({@JsonSubTypes.Type(value = Llm.class, name = "llm.completed"),
+            @JsonSubTypes.Type(value = CacheHit.class, name = "cache.hit"),
+            @JsonSubTypes.Type(value = CacheMiss.class, name = "cache.miss"),
+            @JsonSubTypes.Type(value = CacheSize.class, name = "cache.size"),
             @JsonSubTypes.Type(value = JobCreated.class, name = "job.created"),
             @JsonSubTypes.Type(value = JobStarted.class, name = "job.started"),
             @JsonSubTypes.Type(value = JobCompleted.class, name = "job.completed"),

@@ -97,7 +97,8 @@ final class Events {
         long completion = success ? logNormal(120, 0.7) : 0;
         return new LlmCompleted(origin("script-writer"), oneOf(MODELS),
                 success ? LlmStatus.SUCCESS : oneOf(List.of(LlmStatus.ERROR, LlmStatus.TIMEOUT)),
-                logNormal(1_400, 0.6) / 1_000.0, prompt, completion, null, null, null,
+                logNormal(1_400, 0.6) / 1_000.0, prompt, completion,
+                random.nextDouble() < 0.4 ? prompt / 2 : null, "openai", null,
                 success ? usd(prompt * 2.5e-6 + completion * 1e-5) : null, success ? null : "llm_failed");
     }
 

@@ -17,13 +17,16 @@ final class Table {
     static String of(Result result) {
         Machine machine = result.machine();
         var text = new StringBuilder();
-        text.append(String.format(Locale.ROOT, "%,d events of %.0f bytes JSON, %d rounds, medians (min–max), from event %,d to the last%n",
+        text.append(String.format(Locale.ROOT,
+                "%,d events of %.0f bytes JSON, %d rounds, medians (min–max), from event %,d to the last%n",
                 result.events(), result.valueBytesPerEvent(), result.rounds(), result.warmUpEvents() + 1));
-        text.append(String.format(Locale.ROOT, "%d cores, JDK %s, %s, %s, %s%n%n", machine.cores(), machine.jdk(), machine.os(),
+        text.append(String.format(Locale.ROOT, "%d cores, JDK %s, %s, %s, %s%n%n", machine.cores(), machine.jdk(),
+                machine.os(),
                 machine.flags(), result.date()));
         rows(result).forEach(row -> text.append(row).append(System.lineSeparator()));
-        text.append(String.format(Locale.ROOT, "%nEvery variant counted the same %,d events. CPU: the whole process, %s%n",
-                result.events(), "compiler and garbage collector included."));
+        text.append(
+                String.format(Locale.ROOT, "%nEvery variant counted the same %,d events. CPU: the whole process, %s%n",
+                        result.events(), "compiler and garbage collector included."));
         text.append(String.format(Locale.ROOT, "Again: %s%n", result.command()));
         return text.toString();
     }

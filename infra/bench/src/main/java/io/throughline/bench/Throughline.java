@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import javax.management.AttributeNotFoundException;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
@@ -21,12 +22,16 @@ import javax.management.ObjectName;
  * The aggregator as it runs in production, with its default settings: exactly once, duplicates found, life cycles,
  * users, prices and exemplars kept, what was committed read back and shown at {@code /metrics}.
  *
- * <p>How far it has come is the number of records that its stream threads have processed, read from their JMX beans
- * every few milliseconds: the end of the source, not the moment at which somebody downstream has noticed.
+ * <p>How far it has come is the number of records that its stream threads have polled, read from the JMX beans of their
+ * consumers every few milliseconds: the end of the source, not the moment at which somebody downstream has noticed. It
+ * is ahead of what was counted by one poll at most.
  */
 final class Throughline implements Variant {
 
+    private static final String INPUT_CONSUMERS = "kafka.consumer:type=consumer-fetch-manager-metrics,"
+            + "client-id=*-StreamThread-*-consumer";
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
+    private static final Duration STILL = Duration.ofSeconds(1);
     private static final Duration LONGEST_COMMIT = Duration.ofSeconds(60);
 
     private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
@@ -44,18 +49,20 @@ final class Throughline implements Variant {
                 probe.at(processed());
                 Thread.sleep(LOOK_EVERY);
             }
-            return counted(committed(aggregator.port(), processed()));
+            return committed(aggregator.port(), processed());
         }
     }
 
     private long processed() throws JMException {
         if (threads.isEmpty()) {
-            threads = beans.queryNames(new ObjectName("kafka.streams:type=stream-thread-metrics,*"), null);
+            threads = beans.queryNames(new ObjectName(INPUT_CONSUMERS), null).stream()
+                    .filter(name -> !name.getKeyProperty("client-id").contains("restore"))
+                    .collect(Collectors.toUnmodifiableSet());
         }
         try {
             double processed = 0;
             for (ObjectName thread : threads) {
-                processed += (Double) beans.getAttribute(thread, "process-total");
+                processed += (Double) beans.getAttribute(thread, "records-consumed-total");
             }
             return Math.round(processed);
         } catch (AttributeNotFoundException | InstanceNotFoundException e) {
@@ -65,17 +72,24 @@ final class Throughline implements Variant {
         }
     }
 
-    /** The page once it shows as many events as were processed; an event that is never committed is told as missing. */
-    private Page committed(int port, long events) throws IOException, InterruptedException {
+    /**
+     * What the page shows once it shows as many records as were processed and has been still for two commits: the
+     * series of one commit are read from several partitions and appear one after the other. What is never committed is
+     * told as missing.
+     */
+    private Map<String, Long> committed(int port, long events) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + LONGEST_COMMIT.toNanos();
-        while (true) {
+        Map<String, Long> before = Map.of();
+        while (System.nanoTime() < deadline) {
             requireAlive();
-            Page page = Page.of(port);
-            if (page.sum("throughline_consumed_total") >= events || System.nanoTime() > deadline) {
-                return page;
+            Map<String, Long> now = counted(Page.of(port));
+            if (now.equals(before) && now.getOrDefault(Tally.CONSUMED, 0L) >= events) {
+                return now;
             }
-            Thread.sleep(100);
+            before = now;
+            Thread.sleep(STILL);
         }
+        return before;
     }
 
     /** Events are those that went into the numbers: a dead letter, or one taken for a duplicate, is missing here. */

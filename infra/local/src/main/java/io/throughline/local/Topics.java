@@ -16,9 +16,11 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -76,6 +78,7 @@ public final class Topics implements AutoCloseable {
     List<TopicState> ensure(List<TopicSpec> specs, int brokers) throws InterruptedException {
         Set<String> there = await(admin.listTopics().names());
         Set<String> created = create(specs.stream().filter(spec -> !there.contains(name(spec))).toList(), brokers);
+        awaitLeaders(specs.stream().filter(spec -> created.contains(name(spec))).toList());
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
         while (true) {
             try {
@@ -114,6 +117,40 @@ public final class Topics implements AutoCloseable {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TopicExistsException) {
                 return true;
+            }
+            throw failure(e);
+        }
+    }
+
+    /**
+     * A broker names the leader of a new partition before that leader takes records. A producer's first batch would be
+     * refused while its second one, already on its way, is taken; then the first is out of order for ever and is lost.
+     */
+    private void awaitLeaders(List<TopicSpec> created) throws InterruptedException {
+        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+        for (TopicSpec spec : created) {
+            for (int partition = 0; partition < spec.partitions(); partition++) {
+                partitions.put(new TopicPartition(name(spec), partition), OffsetSpec.earliest());
+            }
+        }
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
+        while (!answer(partitions, System.nanoTime() > deadline)) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    /** Whether all leaders answer for their partitions; brokers that have not heard of a topic yet are told at last. */
+    private boolean answer(Map<TopicPartition, OffsetSpec> partitions, boolean last) throws InterruptedException {
+        Set<String> known = await(admin.listTopics().names());
+        if (!last && !partitions.keySet().stream().allMatch(partition -> known.contains(partition.topic()))) {
+            return false;
+        }
+        try {
+            admin.listOffsets(partitions).all().get();
+            return true;
+        } catch (ExecutionException e) {
+            if (!last && e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
             }
             throw failure(e);
         }

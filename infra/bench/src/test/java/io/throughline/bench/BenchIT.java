@@ -1,0 +1,63 @@
+package io.throughline.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.throughline.local.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchIT {
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void aggregator_comparesVariantsThatCountedTheSame() throws IOException {
+        Path file = directory.resolve("result.json");
+        int exit = bench("aggregator", "--events", "5000", "--rounds", "1", "--json", file.toString(), "--keep",
+                directory.resolve("data").toString());
+        assertThat(exit).as(err.toString(StandardCharsets.UTF_8)).isZero();
+        JsonNode result = Json.MAPPER.readTree(Files.readString(file));
+        assertThat(result.at("/benchmark").asText()).isEqualTo("aggregator");
+        assertThat(result.at("/events").asLong()).isEqualTo(5_000);
+        assertThat(result.at("/counted/events").asLong()).isEqualTo(5_000);
+        assertThat(result.at("/warm_up_events").asLong()).isEqualTo(1_500);
+        assertThat(result.at("/machine/cores").asInt()).isPositive();
+        assertThat(result.at("/command").asText())
+                .isEqualTo("./throughline bench aggregator --events 5000 --rounds 1");
+        assertThat(result.at("/variants").findValuesAsText("variant")).containsExactly("fetch", "by-hand",
+                "throughline");
+        result.at("/variants").forEach(BenchIT::assertComplete);
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("Every variant counted the same 5,000 events");
+    }
+
+    private static void assertComplete(JsonNode row) {
+        for (String figure : new String[]{"cpu_micros_per_event", "cpu_to_fetch", "cpu_to_by_hand",
+                "events_per_second", "allocated_bytes_per_event"}) {
+            for (String each : new String[]{"median", "min", "max"}) {
+                assertThat(row.at("/" + figure + "/" + each).asDouble()).as(figure).isPositive();
+            }
+        }
+        assertThat(row.at("/collections/median").isNumber()).isTrue();
+        assertThat(row.at("/samples")).hasSize(1);
+        // The probe looks from time to time, so the measured part begins a little after the warm-up.
+        assertThat(row.at("/samples/0/events").asLong()).isBetween(1L, 3_500L);
+    }
+
+    private int bench(String... args) {
+        return Main.commandLine(new Terminal(InputStream.nullInputStream(), new PrintStream(out, true,
+                StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), false, 120, false))
+                .execute(args);
+    }
+}

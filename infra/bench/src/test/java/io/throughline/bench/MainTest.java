@@ -1,0 +1,54 @@
+package io.throughline.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.throughline.local.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void noBenchmark_isAUsageErrorThatListsThem() {
+        assertThat(bench()).isEqualTo(2);
+        assertThat(said()).startsWith("throughline: no benchmark given").contains("aggregator");
+    }
+
+    @Test
+    void unknownBenchmark_isAUsageErrorThatNamesIt() {
+        assertThat(bench("producer")).isEqualTo(2);
+        assertThat(said()).startsWith("throughline: unknown benchmark producer");
+    }
+
+    @Test
+    void tooFewEvents_areAUsageError() {
+        assertThat(bench("aggregator", "--events", "10")).isEqualTo(2);
+        assertThat(said()).startsWith("throughline: --events must be from 1000 to 10000000, got 10");
+    }
+
+    @Test
+    void fileThatCannotBeWritten_isToldBeforeMeasuring() {
+        assertThat(bench("aggregator", "--json", directory.resolve("missing/result.json").toString())).isEqualTo(1);
+        assertThat(said()).startsWith("throughline: --json ").contains("cannot be written");
+    }
+
+    private int bench(String... args) {
+        var nowhere = new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8);
+        return Main.commandLine(new Terminal(InputStream.nullInputStream(), nowhere, new PrintStream(err, true,
+                StandardCharsets.UTF_8), false, 120, false)).execute(args);
+    }
+
+    private String said() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}
