@@ -1,0 +1,31 @@
+package io.throughline.event;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** The fields that events and log lines have in JSON. */
+enum Field {
+    EVENT_ID, EVENT_TYPE, TIMESTAMP, SERVICE, TRACE_ID, REQUEST_ID, USER_ID, JOB_ID, BATCH_ID, JOB_TYPE, STATUS, DURATION_SECONDS, ERROR_CODE, SIZE, PROCESSING_SECONDS, MODEL, LATENCY_SECONDS, PROMPT_TOKENS, COMPLETION_TOKENS, CACHED_TOKENS, PROVIDER, TIME_TO_FIRST_TOKEN_SECONDS, COST_USD, CACHE, SAVED_USD, SAVED_TOKENS, ENTRIES, INSTANCE, METHOD, ROUTE, STATUS_CODE, DATABASE, OPERATION, LEVEL, LOGGER, MESSAGE, DURATION_MS, STACK_TRACE;
+
+    private static final Set<Field> LABELS = EnumSet.of(SERVICE, JOB_TYPE, ERROR_CODE, MODEL, PROVIDER, CACHE, INSTANCE,
+            METHOD, ROUTE, DATABASE, OPERATION);
+
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
+    /** The name in JSON. */
+    String wireName() {
+        return wireName;
+    }
+
+    /** Index into arrays with a place for each field, as an EnumMap has it; that cannot hold numbers without objects. */
+    @SuppressWarnings("EnumOrdinal")
+    int index() {
+        return ordinal();
+    }
+
+    /** Whether the same few texts come again and again, so that one copy of each is worth keeping. */
+    boolean isLabel() {
+        return LABELS.contains(this);
+    }
+}
