@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The one translation between events, log lines and the JSON that travels as a record's value.
  *
  * <p>Decoding never throws anything but {@link InvalidRecordException}, whatever the bytes. Unknown fields of events
- * are ignored; those of log lines are kept. Stateless and safe to share between threads.
+ * are ignored; those of log lines are kept. Safe to share between threads; each keeps some buffers of its own.
  */
 public final class Codec {
 

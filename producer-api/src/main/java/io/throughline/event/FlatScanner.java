@@ -33,7 +33,7 @@ final class FlatScanner {
     private final int[] ends = new int[kinds.length];
     private final long[] unscaled = new long[kinds.length];
     private final int[] scales = new int[kinds.length];
-    /** A bit for each field that was met. */
+    /** A bit for each field that was met; there are fewer than 64. */
     private long met;
 
     /** Where the names stand that are no field's. */

@@ -74,6 +74,11 @@ class FlatFieldsTest {
     }
 
     @Test
+    void fields_haveABitEachInALong() {
+        assertThat(Field.values()).hasSizeLessThan(Long.SIZE);
+    }
+
+    @Test
     void labelOfTwoEvents_isOneString() throws Exception {
         assertThat(model(EXAMPLE)).isSameAs(model(EXAMPLE.replace("374", "375")));
     }
