@@ -7,7 +7,6 @@ import static io.throughline.event.DeadLetterReason.UNKNOWN_EVENT_TYPE;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.throughline.trace.TraceContext;
-import io.throughline.trace.TraceHeaders;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +15,15 @@ import org.jspecify.annotations.Nullable;
  * The one translation between events, log lines and the JSON that travels as a record's value.
  *
  * <p>Decoding never throws anything but {@link InvalidRecordException}, whatever the bytes. Unknown fields of events
- * are ignored; those of log lines are kept. Stateless and safe to share between threads.
+ * are ignored; those of log lines are kept. Safe to share between threads; each keeps some buffers of its own.
  */
 public final class Codec {
+
+    private static final Words<EventType> EVENT_TYPES = Words.of(EventType.values(), EventType::wireName);
+    private static final Words<JobStatus> JOB_STATUSES = Words.of(JobStatus.values(), JobStatus::wireName);
+    private static final Words<LlmStatus> LLM_STATUSES = Words.of(LlmStatus.values(), LlmStatus::wireName);
+
+    private static final ThreadLocal<FlatFields> FLAT_FIELDS = ThreadLocal.withInitial(FlatFields::new);
 
     private Codec() {}
 
@@ -41,14 +46,34 @@ public final class Codec {
      */
     public static Decoded<Event> decodeEvent(byte @Nullable [] value, @Nullable TraceContext headers)
             throws InvalidRecordException {
-        ObjectNode object = Json.object(value);
-        var fields = new Fields(object);
-        String name = fields.text("event_type");
-        EventType type = EventType.of(name).orElseThrow(() -> new InvalidRecordException(UNKNOWN_EVENT_TYPE,
-                "event_type \"" + Fields.shorten(name) + "\" is not known"));
+        Decoded<Event> flat = value == null ? null : eventFromBytes(value, headers);
+        return flat == null ? eventFromTree(value, headers) : flat;
+    }
+
+    /**
+     * The fast path: the event as {@link #eventFromTree} reads it, or null where that alone can tell. Both read the
+     * same fields in the same order, and differ in how a field is found and its value made.
+     */
+    static @Nullable Decoded<Event> eventFromBytes(byte[] value, @Nullable TraceContext headers) {
+        FlatFields fields = FLAT_FIELDS.get();
         try {
-            var origin = new Origin(fields.text("event_id"), fields.timestamp("timestamp"), fields.text("service"));
-            return new Decoded<>(event(type, origin, fields), context(fields, headers));
+            return fields.scan(value) ? event(fields.oneOf(Field.EVENT_TYPE, EVENT_TYPES), fields, headers) : null;
+        } catch (NotFlatException | InvalidRecordException | IllegalArgumentException e) {
+            return null;
+        } finally {
+            fields.clear();
+        }
+    }
+
+    /** The slow path: any JSON, and the reason where it is refused. */
+    static Decoded<Event> eventFromTree(byte @Nullable [] value, @Nullable TraceContext headers)
+            throws InvalidRecordException {
+        var fields = new TreeFields(Json.object(value));
+        String name = fields.text(Field.EVENT_TYPE);
+        EventType type = EventType.of(name).orElseThrow(() -> new InvalidRecordException(UNKNOWN_EVENT_TYPE,
+                "event_type \"" + TreeFields.shorten(name) + "\" is not known"));
+        try {
+            return event(type, fields, headers);
         } catch (IllegalArgumentException e) {
             throw new InvalidRecordException(INVALID_VALUE, String.valueOf(e.getMessage()));
         }
@@ -64,12 +89,13 @@ public final class Codec {
     public static Decoded<LogRecord> decodeLog(byte @Nullable [] value, @Nullable TraceContext headers)
             throws InvalidRecordException {
         ObjectNode object = Json.object(value);
-        var fields = new Fields(object);
+        var fields = new TreeFields(object);
         try {
-            var log = new LogRecord(fields.timestamp("timestamp"), level(fields), fields.optionalText("logger"),
-                    fields.text("message"), context(fields, headers), fields.optionalText("service"),
-                    fields.optionalDecimal("duration_ms"), fields.optionalInteger("status_code"),
-                    fields.optionalText("error_code"), fields.optionalText("stack_trace"), furtherFields(object));
+            var log = new LogRecord(fields.timestamp(Field.TIMESTAMP), level(fields), fields.optionalText(Field.LOGGER),
+                    fields.text(Field.MESSAGE), context(fields, headers), fields.optionalText(Field.SERVICE),
+                    fields.optionalDecimal(Field.DURATION_MS), fields.optionalInteger(Field.STATUS_CODE),
+                    fields.optionalText(Field.ERROR_CODE), fields.optionalText(Field.STACK_TRACE),
+                    furtherFields(object));
             return new Decoded<>(log, log.context());
         } catch (IllegalArgumentException e) {
             throw new InvalidRecordException(INVALID_VALUE, String.valueOf(e.getMessage()));
@@ -77,61 +103,69 @@ public final class Codec {
     }
 
     private static LogLevel level(Fields in) throws InvalidRecordException {
-        String level = in.text("level");
+        String level = in.text(Field.LEVEL);
         return LogLevel.of(level).orElseThrow(() -> new InvalidRecordException(INVALID_VALUE,
-                "level must be DEBUG, INFO, WARNING, ERROR or CRITICAL, got \"" + Fields.shorten(level) + '"'));
+                "level must be DEBUG, INFO, WARNING, ERROR or CRITICAL, got \"" + TreeFields.shorten(level) + '"'));
+    }
+
+    private static Decoded<Event> event(EventType type, Fields in, @Nullable TraceContext headers)
+            throws InvalidRecordException {
+        var origin = new Origin(in.text(Field.EVENT_ID), in.timestamp(Field.TIMESTAMP), in.text(Field.SERVICE));
+        return new Decoded<>(event(type, origin, in), context(in, headers));
     }
 
     private static Event event(EventType type, Origin origin, Fields in) throws InvalidRecordException {
         return switch (type) {
-            case JOB_CREATED -> new JobCreated(origin, in.text("job_id"), in.text("job_type"));
-            case JOB_STARTED -> new JobStarted(origin, in.text("job_id"), in.text("job_type"));
-            case JOB_COMPLETED -> new JobCompleted(origin, in.text("job_id"), in.text("job_type"), jobStatus(in),
-                    in.optionalNumber("duration_seconds"), in.optionalText("error_code"));
-            case BATCH_CREATED -> new BatchCreated(origin, in.text("batch_id"), in.optionalCount("size"));
-            case BATCH_COMPLETED -> new BatchCompleted(origin, in.text("batch_id"), jobStatus(in),
-                    in.optionalNumber("processing_seconds"));
-            case LLM_COMPLETED -> new LlmCompleted(origin, in.text("model"),
-                    in.oneOf("status", LlmStatus.values(), LlmStatus::wireName), in.number("latency_seconds"),
-                    in.count("prompt_tokens"), in.count("completion_tokens"), in.optionalCount("cached_tokens"),
-                    in.optionalText("provider"), in.optionalNumber("time_to_first_token_seconds"),
-                    in.optionalDecimal("cost_usd"), in.optionalText("error_code"));
-            case CACHE_HIT -> new CacheHit(origin, in.text("cache"), in.optionalDecimal("saved_usd"),
-                    in.optionalCount("saved_tokens"));
-            case CACHE_MISS -> new CacheMiss(origin, in.text("cache"));
+            case JOB_CREATED -> new JobCreated(origin, in.text(Field.JOB_ID), in.text(Field.JOB_TYPE));
+            case JOB_STARTED -> new JobStarted(origin, in.text(Field.JOB_ID), in.text(Field.JOB_TYPE));
+            case JOB_COMPLETED ->
+                new JobCompleted(origin, in.text(Field.JOB_ID), in.text(Field.JOB_TYPE), jobStatus(in),
+                        in.optionalNumber(Field.DURATION_SECONDS), in.optionalText(Field.ERROR_CODE));
+            case BATCH_CREATED -> new BatchCreated(origin, in.text(Field.BATCH_ID), in.optionalCount(Field.SIZE));
+            case BATCH_COMPLETED -> new BatchCompleted(origin, in.text(Field.BATCH_ID), jobStatus(in),
+                    in.optionalNumber(Field.PROCESSING_SECONDS));
+            case LLM_COMPLETED -> new LlmCompleted(origin, in.text(Field.MODEL),
+                    in.oneOf(Field.STATUS, LLM_STATUSES), in.number(Field.LATENCY_SECONDS),
+                    in.count(Field.PROMPT_TOKENS), in.count(Field.COMPLETION_TOKENS),
+                    in.optionalCount(Field.CACHED_TOKENS),
+                    in.optionalText(Field.PROVIDER), in.optionalNumber(Field.TIME_TO_FIRST_TOKEN_SECONDS),
+                    in.optionalDecimal(Field.COST_USD), in.optionalText(Field.ERROR_CODE));
+            case CACHE_HIT -> new CacheHit(origin, in.text(Field.CACHE), in.optionalDecimal(Field.SAVED_USD),
+                    in.optionalCount(Field.SAVED_TOKENS));
+            case CACHE_MISS -> new CacheMiss(origin, in.text(Field.CACHE));
             case CACHE_SIZE ->
-                new CacheSize(origin, in.text("cache"), in.count("entries"), in.optionalText("instance"));
-            case REQUEST_COMPLETED -> new RequestCompleted(origin, in.text("method"), in.text("route"),
-                    in.integer("status_code"), in.number("duration_seconds"));
-            case DATABASE_ERROR -> new DatabaseError(origin, in.text("database"), in.text("operation"),
-                    in.optionalText("error_code"));
-            case SERVICE_HEARTBEAT -> new ServiceHeartbeat(origin, in.text("instance"));
+                new CacheSize(origin, in.text(Field.CACHE), in.count(Field.ENTRIES), in.optionalText(Field.INSTANCE));
+            case REQUEST_COMPLETED -> new RequestCompleted(origin, in.text(Field.METHOD), in.text(Field.ROUTE),
+                    in.integer(Field.STATUS_CODE), in.number(Field.DURATION_SECONDS));
+            case DATABASE_ERROR -> new DatabaseError(origin, in.text(Field.DATABASE), in.text(Field.OPERATION),
+                    in.optionalText(Field.ERROR_CODE));
+            case SERVICE_HEARTBEAT -> new ServiceHeartbeat(origin, in.text(Field.INSTANCE));
         };
     }
 
     private static JobStatus jobStatus(Fields in) throws InvalidRecordException {
-        return in.oneOf("status", JobStatus.values(), JobStatus::wireName);
+        return in.oneOf(Field.STATUS, JOB_STATUSES);
     }
 
-    private static TraceContext context(Fields fields, @Nullable TraceContext headers) throws InvalidRecordException {
-        String traceId = either(headers == null ? null : headers.traceId(), fields, TraceHeaders.TRACE_ID);
+    private static TraceContext context(Fields in, @Nullable TraceContext headers) throws InvalidRecordException {
+        String traceId = either(headers == null ? null : headers.traceId(), in, Field.TRACE_ID);
         if (traceId == null) {
             throw new InvalidRecordException(MISSING_TRACE_ID,
                     "no header trace_id, no valid traceparent and no field trace_id");
         }
         return new TraceContext(traceId,
-                either(headers == null ? null : headers.requestId(), fields, TraceHeaders.REQUEST_ID),
-                either(headers == null ? null : headers.userId(), fields, TraceHeaders.USER_ID),
-                either(headers == null ? null : headers.jobId(), fields, TraceHeaders.JOB_ID),
-                either(headers == null ? null : headers.batchId(), fields, TraceHeaders.BATCH_ID));
+                either(headers == null ? null : headers.requestId(), in, Field.REQUEST_ID),
+                either(headers == null ? null : headers.userId(), in, Field.USER_ID),
+                either(headers == null ? null : headers.jobId(), in, Field.JOB_ID),
+                either(headers == null ? null : headers.batchId(), in, Field.BATCH_ID));
     }
 
-    private static @Nullable String either(@Nullable String header, Fields fields, String field)
+    private static @Nullable String either(@Nullable String header, Fields in, Field field)
             throws InvalidRecordException {
         if (header != null) {
             return header;
         }
-        String text = fields.optionalText(field);
+        String text = in.optionalText(field);
         return text == null || text.isBlank() ? null : text;
     }
 

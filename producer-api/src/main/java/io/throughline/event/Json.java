@@ -61,7 +61,7 @@ final class Json {
         JsonNode tree = tree(value);
         if (!(tree instanceof ObjectNode object)) {
             throw new InvalidRecordException(NOT_AN_OBJECT, "the value must be a JSON object, got "
-                    + Fields.shorten(tree.toString()));
+                    + TreeFields.shorten(tree.toString()));
         }
         return object;
     }
@@ -74,12 +74,12 @@ final class Json {
             }
             return tree;
         } catch (JsonProcessingException e) {
-            String what = Fields.shorten(String.valueOf(e.getOriginalMessage()));
+            String what = TreeFields.shorten(String.valueOf(e.getOriginalMessage()));
             long where = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
             throw new InvalidRecordException(NOT_JSON, where < 0 ? what : what + " (at byte " + where + ")");
         } catch (IOException | NumberFormatException e) {
             // The parser lets exponents beyond an int through to BigDecimal, which refuses them in its own way.
-            throw new InvalidRecordException(NOT_JSON, Fields.shorten(String.valueOf(e.getMessage())));
+            throw new InvalidRecordException(NOT_JSON, TreeFields.shorten(String.valueOf(e.getMessage())));
         }
     }
 

@@ -1,0 +1,40 @@
+package io.throughline.event;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The texts that come again and again, one copy of each. Bounded: a text that falls on the place of another takes it,
+ * and one longer than 64 bytes is not kept. Not safe to share between threads.
+ */
+final class Labels {
+
+    private static final int PLACES = 512;
+    private static final int LONGEST = 64;
+
+    private final @Nullable Label[] labels = new Label[PLACES];
+
+    private static final class Label {
+
+        private final long[] words;
+        private final String text;
+
+        private Label(byte[] value, int start, int end) {
+            words = Ascii.words(value, start, end);
+            text = Ascii.text(value, start, end);
+        }
+    }
+
+    /** The ASCII text that stands in {@code value} from {@code start} until before {@code end}. */
+    String text(byte[] value, int start, int end) {
+        if (end - start > LONGEST) {
+            return Ascii.text(value, start, end);
+        }
+        int place = Ascii.hash(value, start, end) & (PLACES - 1);
+        Label label = labels[place];
+        if (label == null || !Ascii.matches(label.words, value, start, end)) {
+            label = new Label(value, start, end);
+            labels[place] = label;
+        }
+        return label.text;
+    }
+}
