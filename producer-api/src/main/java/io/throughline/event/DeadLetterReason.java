@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum DeadLetterReason {
     /** The record has no value. */
     EMPTY_VALUE,
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
     /** The value is not one well-formed JSON document in UTF-8. */
     NOT_JSON,
     /** The value is JSON, but not an object. */
@@ -27,6 +29,6 @@ public enum DeadLetterReason {
 
     /** The value of the header {@code dead_letter_reason}. */
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
+        return wireName;
     }
 }

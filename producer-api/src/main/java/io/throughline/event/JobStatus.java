@@ -12,9 +12,11 @@ public enum JobStatus {
     /** Somebody stopped it. */
     CANCELLED;
 
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
     /** The value on the wire and as a label. */
     @JsonValue
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
+        return wireName;
     }
 }

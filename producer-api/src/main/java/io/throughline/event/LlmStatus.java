@@ -14,9 +14,11 @@ public enum LlmStatus {
     /** The provider refused for exceeding a rate. */
     RATE_LIMITED;
 
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
     /** The value on the wire and as a label. */
     @JsonValue
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
+        return wireName;
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  */
 class FlatFieldsFuzzTest {
 
-    private static final int CASES = Integer.getInteger("throughline.fuzz.cases", 200_000);
+    private static final int CASES = Integer.getInteger("throughline.fuzz.cases", 60_000);
     private static final long SEED = Long.getLong("throughline.fuzz.seed", 1);
     private static final List<EventType> TYPES = List.of(EventType.values());
     private static final @Nullable TraceContext[] HEADERS = {null, TraceContext.of("t"),

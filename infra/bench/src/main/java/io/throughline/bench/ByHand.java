@@ -95,10 +95,13 @@ final class ByHand implements Variant {
     private final Counter batchesCompleted = counter("batches_completed_total", "status");
     private final Gauge activeJobs = Gauge.builder().name("active_jobs").register(registry);
     private final Gauge cacheEntries = Gauge.builder().name("cache_entries").labelNames("cache").register(registry);
-    private final Histogram llmLatency = histogram("llm_latency_seconds", LAYOUT.of(Metric.LLM_LATENCY_SECONDS), "model");
+    private final Histogram llmLatency = histogram("llm_latency_seconds", LAYOUT.of(Metric.LLM_LATENCY_SECONDS),
+            "model");
     private final Histogram tokensUsed = histogram("tokens_used", LAYOUT.of(Metric.TOKENS_USED), "model");
-    private final Histogram jobDuration = histogram("job_duration_seconds", LAYOUT.of(Metric.JOB_DURATION_SECONDS), "job_type");
-    private final Histogram batchDuration = histogram("batch_processing_seconds", LAYOUT.of(Metric.BATCH_PROCESSING_SECONDS));
+    private final Histogram jobDuration = histogram("job_duration_seconds", LAYOUT.of(Metric.JOB_DURATION_SECONDS),
+            "job_type");
+    private final Histogram batchDuration = histogram("batch_processing_seconds",
+            LAYOUT.of(Metric.BATCH_PROCESSING_SECONDS));
 
     @Override
     public Map<String, Long> run(String bootstrapServers, Path scratch, Probe probe) throws Exception {
