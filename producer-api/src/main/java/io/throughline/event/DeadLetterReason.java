@@ -6,8 +6,6 @@ import java.util.Locale;
 public enum DeadLetterReason {
     /** The record has no value. */
     EMPTY_VALUE,
-    private final String wireName = name().toLowerCase(Locale.ROOT);
-
     /** The value is not one well-formed JSON document in UTF-8. */
     NOT_JSON,
     /** The value is JSON, but not an object. */
@@ -26,6 +24,8 @@ public enum DeadLetterReason {
     WRONG_TOPIC,
     /** No header or field says which trace the record belongs to. */
     MISSING_TRACE_ID;
+
+    private final String wireName = name().toLowerCase(Locale.ROOT);
 
     /** The value of the header {@code dead_letter_reason}. */
     public String wireName() {
