@@ -17,6 +17,7 @@ public record CacheSize(Origin origin, String cache, long entries, @Nullable Str
     public CacheSize {
         Objects.requireNonNull(origin, "origin");
         Range.notEmpty("cache", cache);
+        Range.notTooLong("instance", instance);
         Range.count("entries", entries);
     }
 

@@ -162,10 +162,8 @@ public final class Codec {
 
     private static @Nullable String either(@Nullable String header, Fields in, Field field)
             throws InvalidRecordException {
-        if (header != null) {
-            return header;
-        }
-        String text = in.optionalText(field);
+        String text = header != null ? header : in.optionalText(field);
+        Range.notTooLong(field.wireName(), text);
         return text == null || text.isBlank() ? null : text;
     }
 

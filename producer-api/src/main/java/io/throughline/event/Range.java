@@ -11,6 +11,7 @@ final class Range {
 
     private static final Instant EARLIEST = Instant.parse("0000-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+    private static final int LONGEST_NAME = 1024;
     private static final double MOST_SECONDS = 3.2e9;
     private static final BigDecimal MOST_USD = BigDecimal.valueOf(1_000_000_000L);
     private static final int MOST_DECIMALS = 64;
@@ -21,6 +22,15 @@ final class Range {
     static void notEmpty(String field, String text) {
         if (Objects.requireNonNull(text, field).isBlank()) {
             throw new IllegalArgumentException(field + " must not be empty");
+        }
+        notTooLong(field, text);
+    }
+
+    /** Names and ids become parts of keys, which have to fit a record whatever they are escaped to. */
+    static void notTooLong(String field, @Nullable String text) {
+        if (text != null && text.length() > LONGEST_NAME) {
+            throw new IllegalArgumentException(
+                    field + " must have at most " + LONGEST_NAME + " characters, got " + text.length());
         }
     }
 

@@ -19,6 +19,8 @@ public final class DeadLetters {
     /** The offset it had there. */
     public static final String OFFSET = "dead_letter_offset";
 
+    private static final int LONGEST_DETAIL = 500;
+
     private DeadLetters() {}
 
     /** {@code original} and beside it where the record came from and why it could not be used. */
@@ -26,10 +28,15 @@ public final class DeadLetters {
             InvalidRecordException why) {
         var headers = new RecordHeaders(original.toArray());
         TraceHeaders.put(headers, REASON, why.reason().wireName());
-        TraceHeaders.put(headers, DETAIL, why.getMessage());
+        TraceHeaders.put(headers, DETAIL, shorten(String.valueOf(why.getMessage())));
         TraceHeaders.put(headers, TOPIC, topic);
         TraceHeaders.put(headers, PARTITION, Integer.toString(partition));
         TraceHeaders.put(headers, OFFSET, Long.toString(offset));
         return headers;
+    }
+
+    /** A dead letter must stay within the size that its topic takes, whatever was wrong with the record. */
+    private static String shorten(String detail) {
+        return detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL) + "…";
     }
 }

@@ -1,5 +1,6 @@
 package io.throughline.aggregate;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -190,10 +191,17 @@ final class Cells implements Observer {
     }
 
     private static Series shorten(Series series) {
-        if (series.labelValues().stream().allMatch(value -> value.length() <= LONGEST_LABEL_VALUE)) {
-            return series;
-        }
-        return new Series(series.metric(), series.labelValues().stream()
-                .map(value -> value.substring(0, Math.min(value.length(), LONGEST_LABEL_VALUE))).toList());
+        List<String> shown = series.labelValues().stream().map(Cells::shorten).toList();
+        return shown.equals(series.labelValues()) ? series : new Series(series.metric(), shown);
+    }
+
+    /** Half a surrogate pair has no place in UTF-8: it would be shown as the same character as any other. */
+    private static String shorten(String value) {
+        String whole = value.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+                ? new String(value.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+                : value;
+        return whole.codePointCount(0, whole.length()) <= LONGEST_LABEL_VALUE
+                ? whole
+                : whole.substring(0, whole.offsetByCodePoints(0, LONGEST_LABEL_VALUE));
     }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -40,6 +41,7 @@ public final class Combine implements AutoCloseable {
     private static final Duration REPLACEMENT_PERIOD = Duration.ofMinutes(10);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(6);
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(5);
 
     private final CombineConfig config;
     private final Consumer<String> onFatal;
@@ -96,8 +98,7 @@ public final class Combine implements AutoCloseable {
 
     private void run() {
         try {
-            awaitTopics();
-            streams = startStreams();
+            streams = startStreams(awaitTopics());
             if (closed) {
                 close();
             }
@@ -109,7 +110,8 @@ public final class Combine implements AutoCloseable {
         }
     }
 
-    private void awaitTopics() throws InterruptedException {
+    /** The ids of the topics by their names, once all of them are there. */
+    private Map<String, String> awaitTopics() throws InterruptedException {
         Set<String> wanted = new TreeSet<>();
         CombineTopology.EVENT_TOPICS.forEach(topic -> wanted.add(topic.name(config.topicPrefix())));
         wanted.add(Topic.SERIES.name(config.topicPrefix()));
@@ -120,7 +122,7 @@ public final class Combine implements AutoCloseable {
                     Set<String> missing = new TreeSet<>(wanted);
                     missing.removeAll(admin.listTopics().names().get(5, TimeUnit.SECONDS));
                     if (missing.isEmpty()) {
-                        return;
+                        return topicIds(admin, wanted);
                     }
                     waitingFor = "the topics " + missing + "; ./throughline topics creates them";
                 } catch (ExecutionException | TimeoutException e) {
@@ -131,8 +133,14 @@ public final class Combine implements AutoCloseable {
         }
     }
 
-    private KafkaStreams startStreams() {
-        KafkaStreams first = create();
+    private static Map<String, String> topicIds(Admin admin, Set<String> topics)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        return admin.describeTopics(topics).allTopicNames().get(5, TimeUnit.SECONDS).entrySet().stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, topic -> topic.getValue().topicId().toString()));
+    }
+
+    private KafkaStreams startStreams(Map<String, String> topicIds) {
+        KafkaStreams first = create(topicIds);
         try {
             first.start();
             return first;
@@ -141,14 +149,14 @@ public final class Combine implements AutoCloseable {
             LOG.warn("the state in {} cannot be opened and is restored from Kafka", config.stateDir(), e);
             first.close(CLOSE_TIMEOUT);
             first.cleanUp();
-            KafkaStreams second = create();
+            KafkaStreams second = create(topicIds);
             second.start();
             return second;
         }
     }
 
-    private KafkaStreams create() {
-        var created = new KafkaStreams(CombineTopology.of(config), new StreamsConfig(properties()),
+    private KafkaStreams create(Map<String, String> topicIds) {
+        var created = new KafkaStreams(CombineTopology.of(config, topicIds), new StreamsConfig(properties()),
                 config.batches() ? new BatchingClients() : new DefaultKafkaClientSupplier());
         created.setUncaughtExceptionHandler(this::answer);
         created.setStateListener((now, before) -> {
@@ -188,7 +196,8 @@ public final class Combine implements AutoCloseable {
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 6_000);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 1_500);
         // What a killed instance left open holds back every reader of committed values until it times out.
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG), 5_000);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
+                (int) Math.max(TRANSACTION_TIMEOUT.toMillis(), 3 * config.commitInterval().toMillis()));
         if (config.batches()) {
             properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG), 4_000);
             // Counts batches.

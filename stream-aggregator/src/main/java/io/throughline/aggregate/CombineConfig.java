@@ -27,6 +27,15 @@ public record CombineConfig(Map<String, Object> kafka, String topicPrefix, Strin
         Duration dedupWindow, int dedupLimit,
         Prices prices, BucketLayout layout) {
 
+    private static Duration commitInterval(Settings settings) {
+        Duration interval = settings.duration("THROUGHLINE_COMMIT_INTERVAL", Duration.ofMillis(500));
+        if (interval.compareTo(Duration.ofMillis(10)) < 0 || interval.compareTo(Duration.ofMinutes(1)) > 0) {
+            throw new IllegalArgumentException("THROUGHLINE_COMMIT_INTERVAL must be from 10ms to 60s, got "
+                    + interval.toMillis() + "ms");
+        }
+        return interval;
+    }
+
     /** Kafka Streams' application id, which is its consumer group. */
     public String applicationId() {
         return topicPrefix + "aggregator";
@@ -37,7 +46,7 @@ public record CombineConfig(Map<String, Object> kafka, String topicPrefix, Strin
         return new CombineConfig(settings.kafka(), settings.topicPrefix(),
                 settings.text("THROUGHLINE_INSTANCE", "aggregator-1"),
                 Path.of(settings.text("THROUGHLINE_STATE_DIR", "data/aggregator")),
-                settings.duration("THROUGHLINE_COMMIT_INTERVAL", Duration.ofMillis(500)),
+                commitInterval(settings),
                 settings.integer("THROUGHLINE_STREAM_THREADS", 1, 1, 64),
                 settings.flag("THROUGHLINE_BATCHES", true),
                 settings.integer("THROUGHLINE_LABEL_LIMIT", 1_000, 1, 1_000_000),

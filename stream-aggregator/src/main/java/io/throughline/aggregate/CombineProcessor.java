@@ -11,10 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
@@ -47,6 +50,7 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     private final CombineConfig config;
     private final Map<String, Topic> topics;
+    private final Map<String, String> topicIds;
     private final WireRecords wire;
     private final Rules rules;
 
@@ -62,23 +66,43 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
         /** The newest record timestamp so far: time moves with the records, however they were handed over. */
         long streamTimeMillis;
         long housekeptMillis;
+        /** By topic, the offset after the last record that the state holds. */
+        final Map<String, Position> positions = new HashMap<>();
+        final Set<String> moved = new HashSet<>();
+        final Map<String, String> topicIds;
 
-        Task(ProcessorContext<byte[], byte[]> context, CombineConfig config) {
+        Task(ProcessorContext<byte[], byte[]> context, CombineConfig config, Map<String, String> topicIds) {
             this.context = context;
             this.store = context.getStateStore(STORE);
             this.cells = new Cells(config.labelLimit(), config.layout());
             this.lifecycles = new Lifecycles(config.jobLimits());
             this.seen = new SeenEvents(config.dedupWindow(), config.dedupLimit());
+            this.topicIds = topicIds;
         }
 
         int partition() {
             return context.taskId().partition();
         }
+
+        /**
+         * Moves on to a record. False when the state holds it already: the group's offsets were lost, and everything
+         * is read from the beginning. A topic that was created anew has another id, and begins anew.
+         */
+        boolean advance(ConsumerRecord<byte[], byte[]> input) {
+            Position held = positions.get(input.topic());
+            String topicId = topicIds.getOrDefault(input.topic(), "");
+            if (held != null && held.topicId().equals(topicId) && input.offset() < held.next()) {
+                return false;
+            }
+            positions.put(input.topic(), new Position(topicId, input.offset() + 1));
+            moved.add(input.topic());
+            return true;
+        }
     }
 
     /** The kinds of entry in the store, by the first byte of the key. */
     private enum Kind {
-        CELL('c'), LIFECYCLE('l'), SEEN('s');
+        CELL('c'), LIFECYCLE('l'), SEEN('s'), POSITION('p');
 
         private final byte tag;
 
@@ -104,16 +128,18 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
         }
     }
 
-    CombineProcessor(CombineConfig config, Map<String, Topic> topics) {
+    /** {@code topicIds} tell a topic from another one that has its name later. */
+    CombineProcessor(CombineConfig config, Map<String, Topic> topics, Map<String, String> topicIds) {
         this.config = config;
         this.topics = topics;
+        this.topicIds = topicIds;
         this.wire = new WireRecords(config.topicPrefix(), Clock.systemUTC());
         this.rules = new Rules(config.prices());
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
-        var begun = new Task(context, config);
+        var begun = new Task(context, config, topicIds);
         restore(begun, config.layout());
         begun.store.beforeCommit(context, () -> flush(begun));
         task = begun;
@@ -138,6 +164,9 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
 
     private void take(Task now, ConsumerRecord<byte[], byte[]> input) {
+        if (!now.advance(input)) {
+            return;
+        }
         now.streamTimeMillis = Math.max(now.streamTimeMillis, timestampMillis(input));
         if (WireRecords.isReplayed(input.headers())) {
             count(now, input, Metric.THROUGHLINE_REPLAYED);
@@ -213,6 +242,9 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
         now.lifecycles.drainChanged((key, row) -> content.put(Kind.LIFECYCLE.key(key),
                 row == null ? null : CellCodec.encode(row)));
         now.seen.drainChanged((chunk, ids) -> content.put(Kind.SEEN.key(chunk), ids));
+        now.moved.forEach(topic -> content.put(Kind.POSITION.key(topic),
+                Objects.requireNonNull(now.positions.get(topic)).encoded()));
+        now.moved.clear();
     }
 
     private static void restore(Task begun, BucketLayout layout) {
@@ -227,6 +259,8 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
                     case LIFECYCLE -> begun.lifecycles.restore(new String(key, StandardCharsets.UTF_8),
                             CellCodec.decodeLifecycle(entry.value));
                     case SEEN -> begun.seen.restore(new String(key, StandardCharsets.UTF_8), entry.value);
+                    case POSITION -> begun.positions.put(new String(key, StandardCharsets.UTF_8),
+                            Position.decode(entry.value));
                 }
             });
         }

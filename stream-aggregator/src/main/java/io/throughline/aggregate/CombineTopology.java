@@ -23,8 +23,12 @@ public final class CombineTopology {
 
     private CombineTopology() {}
 
-    /** One task for each partition number: partition 3 of every topic goes to the same task. */
-    public static Topology of(CombineConfig config) {
+    /**
+     * One task for each partition number: partition 3 of every topic goes to the same task.
+     *
+     * @param topicIds the ids of the event topics by their names; a topic that is left out is told by its name alone
+     */
+    public static Topology of(CombineConfig config, Map<String, String> topicIds) {
         Map<String, Topic> topics = new LinkedHashMap<>();
         EVENT_TOPICS.forEach(topic -> topics.put(topic.name(config.topicPrefix()), topic));
         var bytesIn = new ByteArrayDeserializer();
@@ -34,7 +38,7 @@ public final class CombineTopology {
                         // A client without event time may send -1, which Kafka Streams would stop for.
                         (record, partitionTime) -> Math.max(0, record.timestamp()), bytesIn, bytesIn,
                         topics.keySet().toArray(String[]::new))
-                .addProcessor(COMBINE, () -> new CombineProcessor(config, topics), SOURCE)
+                .addProcessor(COMBINE, () -> new CombineProcessor(config, topics, topicIds), SOURCE)
                 .addStateStore(CommitHookStore.builder(CombineProcessor.STORE), COMBINE)
                 .addSink(CombineProcessor.SERIES_SINK, Topic.SERIES.name(config.topicPrefix()), bytesOut, bytesOut,
                         (String topic, byte[] key, byte[] value, int partitions) -> Optional

@@ -26,6 +26,8 @@ final class SeenEvents {
     private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
     private static final int ID_BYTES = 16;
     private static final int UUID_LENGTH = 36;
+    /** 256 KiB, well within what a topic takes. */
+    private static final int MOST_IDS_IN_A_CHUNK = 16_384;
 
     private final long windowMinutes;
     private final int limit;
@@ -76,11 +78,12 @@ final class SeenEvents {
         forgottenChunks.forEach(chunk -> consumer.accept(chunk, null));
         forgottenChunks.clear();
         minutes.forEach((minute, seen) -> {
-            if (seen.written < seen.ids.size()) {
+            while (seen.written < seen.ids.size()) {
                 String chunk = minute + ":" + seen.written;
-                consumer.accept(chunk, bytes(seen.ids.subList(seen.written, seen.ids.size())));
+                int end = Math.min(seen.ids.size(), seen.written + MOST_IDS_IN_A_CHUNK);
+                consumer.accept(chunk, bytes(seen.ids.subList(seen.written, end)));
                 seen.chunks.add(chunk);
-                seen.written = seen.ids.size();
+                seen.written = end;
             }
         });
     }

@@ -64,7 +64,7 @@ class CombineTopologyTest {
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        driver = new TopologyTestDriver(CombineTopology.of(config), properties);
+        driver = new TopologyTestDriver(CombineTopology.of(config, Map.of()), properties);
         series = driver.createOutputTopic(Topic.SERIES.name(Topic.DEFAULT_PREFIX), new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         deadLetters = driver.createOutputTopic(Topic.DEAD_LETTERS.name(Topic.DEFAULT_PREFIX),
@@ -131,6 +131,21 @@ class CombineTopologyTest {
         assertThat(sum(Metric.THROUGHLINE_DEAD_LETTERS, "throughline.cache", "not_json")).isEqualByComparingTo("1");
         assertThat(sum(Metric.CACHE_HITS)).isEqualByComparingTo("1");
         assertThat(sum(Metric.CACHE_SAVED_USD)).isEqualByComparingTo("0.002");
+        assertThatNothingIsUnaccountedFor("throughline.cache", 2);
+    }
+
+    @Test
+    void idsOfAnyLength_neitherGrowKeysNorStopTheStream() {
+        pipe(new CacheHit(origin("e1"), "prompts", null, null), TRACE.withUserId("\"".repeat(600_000)));
+        ProducerRecord<byte[], byte[]> record = wire.of(new CacheHit(origin("e2"), "prompts", null, null), TRACE);
+        record.headers().remove(WireRecords.SCHEMA_VERSION);
+        TraceHeaders.put(record.headers(), WireRecords.SCHEMA_VERSION, "9".repeat(700_000));
+        pipe(record);
+
+        assertThat(deadLetters.readRecordsToList()).hasSize(2).allSatisfy(letter -> assertThat(
+                TraceHeaders.text(letter.headers(), DeadLetters.DETAIL)).hasSizeLessThan(600));
+        assertThat(sum(Metric.THROUGHLINE_DEAD_LETTERS, "throughline.cache", "invalid_value"))
+                .isEqualByComparingTo("1");
         assertThatNothingIsUnaccountedFor("throughline.cache", 2);
     }
 

@@ -32,6 +32,20 @@ class SeenEventsTest {
     }
 
     @Test
+    void chunks_fitARecord() {
+        var many = new SeenEvents(Duration.ofMinutes(10), 1_000_000);
+        for (int i = 0; i < 100_000; i++) {
+            many.add("id" + i, 0);
+        }
+        int[] ids = new int[1];
+        many.drainChanged((chunk, bytes) -> {
+            assertThat(bytes).hasSizeLessThanOrEqualTo(256 * 1024);
+            ids[0] += bytes == null ? 0 : bytes.length / 16;
+        });
+        assertThat(ids[0]).isEqualTo(100_000);
+    }
+
+    @Test
     void memory_isBoundedByTheLimit() {
         for (int i = 0; i < 1_000; i++) {
             seen.add("id" + i, i / 50 * MINUTE);
