@@ -55,12 +55,17 @@ final class Cells implements Observer {
         }
     }
 
-    /** Puts back a committed cell, and sends it again with the next commit: a cumulative value can be repeated. */
+    /**
+     * Puts back a committed cell, and sends it again with the next commit: a cumulative value can be repeated. Only what
+     * was seen lately is not sent again, because it would look as if it was seen now.
+     */
     void restore(CellKey key, Cell cell) {
         admitted(key.series().metric()).add(openValues(key.series()));
         var slot = new Slot(key, cell);
         slots(key.series().metric()).put(way(key), slot);
-        mark(slot);
+        if (key.series().metric().kind() != Metric.Kind.RECENT) {
+            mark(slot);
+        }
     }
 
     /**

@@ -28,6 +28,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns the records of one input partition into cells. Nothing is written for each record: what changed goes to the
@@ -37,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * count of dead letters.
  */
 final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CombineProcessor.class);
 
     static final String STORE = "combine";
     static final String SERIES_SINK = "series";
@@ -252,10 +256,7 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
             entries.forEachRemaining(entry -> {
                 byte[] key = Arrays.copyOfRange(entry.key.get(), 1, entry.key.get().length);
                 switch (Kind.of(entry.key)) {
-                    case CELL -> {
-                        CellKey cell = CellCodec.decodeKey(key).cell();
-                        begun.cells.restore(cell, CellCodec.decode(cell.series().metric(), entry.value, layout));
-                    }
+                    case CELL -> restoreCell(begun, key, entry.value, layout);
                     case LIFECYCLE -> begun.lifecycles.restore(new String(key, StandardCharsets.UTF_8),
                             CellCodec.decodeLifecycle(entry.value));
                     case SEEN -> begun.seen.restore(new String(key, StandardCharsets.UTF_8), entry.value);
@@ -264,5 +265,17 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
                 }
             });
         }
+    }
+
+    /** A metric that this release does not have keeps its cells, for one that has it. */
+    private static void restoreCell(Task begun, byte[] key, byte[] value, BucketLayout layout) {
+        CellKey cell;
+        try {
+            cell = CellCodec.decodeKey(key).cell();
+        } catch (IllegalArgumentException e) {
+            LOG.warn("the state holds a cell that is not shown: {}", e.getMessage());
+            return;
+        }
+        begun.cells.restore(cell, CellCodec.decode(cell.series().metric(), value, layout));
     }
 }

@@ -99,7 +99,7 @@ public enum Metric {
         COUNTER,
         /** Sum of steps up and down. */
         LEVEL,
-        /** The value with the newest event time. */
+        /** The newest event time. */
         NEWEST,
         /** Sum over parts of each part's newest value. */
         NEWEST_SUMMED,

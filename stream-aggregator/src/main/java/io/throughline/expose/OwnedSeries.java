@@ -87,7 +87,7 @@ final class OwnedSeries {
         return switch (series.metric().kind()) {
             case COUNTER -> ((Sum) shown(nowMillis)).value().doubleValue();
             case LEVEL -> ((Sum) merged()).value().doubleValue();
-            case NEWEST -> Nanos.toDouble(((Newest) merged()).valueNanos());
+            case NEWEST -> Nanos.toDouble(((Newest) merged()).atNanos());
             case NEWEST_SUMMED -> summedParts();
             case RECENT -> recentParts(nowMillis);
             case HISTOGRAM -> throw new IllegalStateException(series + " is a histogram");

@@ -187,7 +187,8 @@ public final class Topics implements AutoCloseable {
         if (partitions != spec.partitions()) {
             differences.add("has " + partitions + " partitions instead of " + spec.partitions() + ": "
                     + (partitions < spec.partitions()
-                            ? "add the missing ones with kafka-topics.sh --alter"
+                            ? "what was counted is bound to its partition, so start anew under another "
+                                    + "THROUGHLINE_TOPIC_PREFIX, or change infra/topics.yaml"
                             : "partitions cannot be taken away, change infra/topics.yaml"));
         }
         int replicas = found.partitions().getFirst().replicas().size();
