@@ -171,7 +171,10 @@ final class SeriesReader implements AutoCloseable {
         public void onPartitionsAssigned(Collection<TopicPartition> added) {
             int partitionCount = consumer.partitionsFor(topic).size();
             Map<TopicPartition, Long> ends = consumer.endOffsets(added);
-            consumer.seekToBeginning(added);
+            if (!added.isEmpty()) {
+                // Told to seek in no partition, the consumer seeks in all, and the view would pass through its past again.
+                consumer.seekToBeginning(added);
+            }
             added.forEach(partition -> {
                 targets.put(partition.partition(), ends.get(partition));
                 view.own(partition.partition(), partitionCount);
