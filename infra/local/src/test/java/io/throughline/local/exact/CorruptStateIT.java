@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What lies in the state folder is damaged between two runs: it is all in Kafka, too. */
+/**
+ * What lies in the state folder is damaged between two runs, and what a disk may have left there is added: all that
+ * counts is in Kafka.
+ */
 class CorruptStateIT {
 
     @RegisterExtension
@@ -49,6 +53,7 @@ class CorruptStateIT {
     }
 
     private static int damage(Path directory, Damage damage, RandomGenerator random) throws IOException {
+        leaveRemains(directory);
         try (var found = Files.walk(directory)) {
             List<Path> files = found.filter(Files::isRegularFile).toList();
             for (Path file : files) {
@@ -56,6 +61,20 @@ class CorruptStateIT {
                         StandardOpenOption.TRUNCATE_EXISTING);
             }
             return files.size();
+        }
+    }
+
+    /** Stores in memory leave nothing behind; those of a release with stores on disk would look like this. */
+    private static void leaveRemains(Path directory) throws IOException {
+        Path application = Files.createDirectories(directory.resolve("corrupt.aggregator"));
+        Files.writeString(application.resolve("kafka-streams-process-metadata"), "{\"processId\":\"");
+        Path task = Files.createDirectories(application.resolve("0_0").resolve("rocksdb").resolve("combine"));
+        Files.writeString(task.resolve("MANIFEST-000004"), "a manifest");
+        Files.writeString(task.resolve("CURRENT"), "MANIFEST-000009\n");
+        Files.writeString(application.resolve("0_0").resolve(".checkpoint"),
+                "0\n1\ncorrupt.aggregator-combine-changelog 0 5\n");
+        if (!Files.isDirectory(application.resolve("0_1"))) {
+            Files.writeString(application.resolve("0_1"), "a file where a folder should be");
         }
     }
 
@@ -67,7 +86,7 @@ class CorruptStateIT {
                 }
                 yield content;
             }
-            case CUT_SHORT -> java.util.Arrays.copyOf(content, content.length / 2);
+            case CUT_SHORT -> Arrays.copyOf(content, content.length / 2);
             case GARBAGE -> {
                 byte[] garbage = new byte[64];
                 random.nextBytes(garbage);

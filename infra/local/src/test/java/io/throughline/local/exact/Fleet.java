@@ -42,9 +42,9 @@ final class Fleet implements AutoCloseable {
         environment.put("THROUGHLINE_INSTANCE", name);
         environment.put("THROUGHLINE_STATE_DIR", stateDirectory(name).toString());
         environment.put("THROUGHLINE_AGGREGATOR_PORT", Integer.toString(port(name)));
-        String level = System.getProperty("throughline.exact.log");
-        if (level != null) {
-            environment.put("JAVA_TOOL_OPTIONS", "-Dthroughline.log.level=" + level);
+        String logging = System.getProperty("throughline.exact.logback");
+        if (logging != null) {
+            environment.put("JAVA_TOOL_OPTIONS", "-Dlogback.configurationFile=" + logging);
         }
         running.put(name, ChildJvm.start(scratch, environment, AggregatorMain.class));
     }
@@ -89,10 +89,8 @@ final class Fleet implements AutoCloseable {
 
     /** The page of an instance; empty when it does not answer, or not with 200. */
     Optional<Page> page(String name) {
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(name) + "/metrics"))
-                .timeout(PATIENCE).build();
         try {
-            HttpResponse<String> answer = http.send(request, BodyHandlers.ofString());
+            HttpResponse<String> answer = get(name, "/metrics");
             return answer.statusCode() == 200 ? Optional.of(Page.parse(answer.body())) : Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
@@ -102,20 +100,39 @@ final class Fleet implements AutoCloseable {
         }
     }
 
+    private String health(String name) {
+        try {
+            return get(name, "/health").body();
+        } catch (IOException e) {
+            return e.toString();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return e.toString();
+        }
+    }
+
+    private HttpResponse<String> get(String name, String path) throws IOException, InterruptedException {
+        return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port(name) + path)).timeout(PATIENCE)
+                .build(), BodyHandlers.ofString());
+    }
+
     /** What all running instances show together; where two show the same, the sum, as Prometheus would have it. */
     Page whole() {
         Map<String, Double> samples = new HashMap<>();
         running().forEach(name -> page(name)
-                .ifPresent(page -> page.samples().forEach((sample, value) -> samples.merge(sample, value, Double::sum))));
+                .ifPresent(
+                        page -> page.samples().forEach((sample, value) -> samples.merge(sample, value, Double::sum))));
         return new Page(samples);
     }
 
-    /** What the instances wrote on standard error, for the message of a failure. */
+    /** How the instances are and what they wrote on standard error, for the message of a failure. */
     String errors() {
         var all = new StringBuilder();
         running.forEach((name, jvm) -> {
+            boolean alive = ProcessHandle.of(jvm.pid()).map(ProcessHandle::isAlive).orElse(false);
+            all.append(name).append(alive ? " runs" : " is dead").append("; its health: ").append(health(name));
             try {
-                all.append(name).append(":\n").append(jvm.errors());
+                all.append("\n").append(jvm.errors());
             } catch (IOException e) {
                 all.append(e);
             }

@@ -39,6 +39,7 @@ final class RandomTraffic {
     private static final List<String> CACHES = List.of("prompts", "images");
     private static final List<Integer> STATUS_CODES = List.of(200, 404, 500);
     private static final int MOST_WAITING = 300;
+    private static final int WITHOUT_LATE_ONES = 1_000;
 
     private final RandomGenerator random;
     private final Clock clock;
@@ -120,9 +121,15 @@ final class RandomTraffic {
         return new Origin(idPrefix + "event-" + ids++, eventTime(), pick(SERVICES));
     }
 
-    /** Mostly now; some seconds late, or an hour. */
+    /**
+     * Mostly now; some seconds late, or an hour, but for the first ones: event time that leaps by an hour from them would
+     * rightly end the window in which they are known again.
+     */
     private Instant eventTime() {
         Instant now = clock.instant();
+        if (ids < WITHOUT_LATE_ONES) {
+            return now;
+        }
         return switch (random.nextInt(20)) {
             case 0 -> now.minus(Duration.ofMillis(random.nextInt(3_600_000)));
             case 1, 2, 3, 4 -> now.minusNanos(random.nextLong(30_000_000_000L));

@@ -55,7 +55,8 @@ final class Truth {
                 return Optional.empty();
             }
             Duration took = Duration.between(created, completed);
-            return Optional.of(took.isNegative() ? BigDecimal.ZERO
+            return Optional.of(took.isNegative()
+                    ? BigDecimal.ZERO
                     : BigDecimal.valueOf(took.getSeconds()).add(BigDecimal.valueOf(took.getNano(), 9)));
         }
     }

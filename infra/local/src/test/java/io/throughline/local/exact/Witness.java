@@ -1,5 +1,7 @@
 package io.throughline.local.exact;
 
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,7 +44,7 @@ final class Witness {
         });
     }
 
-    /** When the last of all series was shown after that time; {@link Long#MAX_VALUE} when some were not yet. */
+    /** Whether every series that was ever shown has been shown on a page that was asked for after that time. */
     synchronized boolean allShownSince(long nanos) {
         return tracks.values().stream().allMatch(track -> track.shownNanos - nanos > 0);
     }
@@ -64,9 +66,9 @@ final class Witness {
         }
         checkOwner(track, instance, sample);
         if (track.shownNanos != 0) {
-            longestGapNanos = Math.max(longestGapNanos, answeredNanos - track.shownNanos);
+            longestGapNanos = Math.max(longestGapNanos, askedNanos - track.shownNanos);
         }
-        track.shownNanos = answeredNanos;
+        track.shownNanos = askedNanos;
     }
 
     private void checkHeight(Track track, String instance, long askedNanos, long answeredNanos, String sample,
@@ -102,7 +104,7 @@ final class Witness {
 
     private void complain(String what) {
         if (complaints.size() < MOST_COMPLAINTS) {
-            complaints.add(what);
+            complaints.add(LocalTime.now(ZoneOffset.UTC) + " " + what);
         }
     }
 }
