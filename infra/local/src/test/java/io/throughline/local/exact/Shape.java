@@ -69,12 +69,12 @@ record Shape(String topic, String fields) {
     private static boolean fits(String topic, JsonNode event) {
         Shape shape = SHAPES.get(event.path("event_type").asText());
         return shape != null && shape.topic.equals(topic)
-                && Arrays.stream((COMMON + shape.fields).split(" ")).allMatch(field -> fieldFits(field, event))
+                && Arrays.stream((COMMON + shape.fields).split(" ", -1)).allMatch(field -> fieldFits(field, event))
                 && event.path("cached_tokens").asLong() <= event.path("prompt_tokens").asLong();
     }
 
     private static boolean fieldFits(String field, JsonNode event) {
-        String[] nameAndKind = field.replace("!", "").split(":");
+        String[] nameAndKind = field.replace("!", "").split(":", -1);
         JsonNode value = event.path(nameAndKind[0]);
         if (value.isMissingNode() || value.isNull()) {
             return !field.endsWith("!");
