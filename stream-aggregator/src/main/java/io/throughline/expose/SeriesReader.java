@@ -81,10 +81,9 @@ final class SeriesReader implements AutoCloseable {
             return new Health.Check("series", false, "reading what was committed before, in partitions "
                     + targets.keySet() + " of " + topic);
         }
-        long silentMillis = clock.millis() - lastPollMillis;
-        if (silentMillis > SESSION_TIMEOUT_MILLIS) {
+        if (silentMillis() > SESSION_TIMEOUT_MILLIS) {
             return new Health.Check("series", false,
-                    "no contact for " + silentMillis + " ms, another instance may own these series now");
+                    "no contact for " + silentMillis() + " ms, another instance may own these series now");
         }
         return new Health.Check("series", true, "reads committed values as they come");
     }
@@ -103,6 +102,7 @@ final class SeriesReader implements AutoCloseable {
     private void run() {
         try (consumer) {
             consumer.subscribe(List.of(topic), new Ownership());
+            lastPollMillis = clock.millis();
             while (!closed) {
                 poll();
             }
@@ -120,8 +120,11 @@ final class SeriesReader implements AutoCloseable {
 
     private void poll() throws InterruptedException {
         try {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                take(record);
+            var records = consumer.poll(POLL);
+            if (silentMillis() > SESSION_TIMEOUT_MILLIS) {
+                joinAnew();
+            } else {
+                records.forEach(this::take);
             }
             lastPollMillis = clock.millis();
             settle();
@@ -129,6 +132,22 @@ final class SeriesReader implements AutoCloseable {
             LOG.warn("reading {} is interrupted: {}", topic, e.toString());
             Thread.sleep(PAUSE_AFTER_FAILURE);
         }
+    }
+
+    /**
+     * After a silence longer than the session others own what this instance still holds, and the consumer learns of it
+     * only some polls later: until then it would show values of before beside those of the new owner.
+     */
+    private void joinAnew() {
+        LOG.warn("nothing was read for {} ms, longer than a session lasts: partitions of {} are asked for anew",
+                silentMillis(), topic);
+        assigned = false;
+        consumer.unsubscribe();
+        consumer.subscribe(List.of(topic), new Ownership());
+    }
+
+    private long silentMillis() {
+        return clock.millis() - lastPollMillis;
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
@@ -171,7 +190,10 @@ final class SeriesReader implements AutoCloseable {
         public void onPartitionsAssigned(Collection<TopicPartition> added) {
             int partitionCount = consumer.partitionsFor(topic).size();
             Map<TopicPartition, Long> ends = consumer.endOffsets(added);
-            consumer.seekToBeginning(added);
+            if (!added.isEmpty()) {
+                // Told to seek in no partition, the consumer seeks in all, and the view would pass through its past again.
+                consumer.seekToBeginning(added);
+            }
             added.forEach(partition -> {
                 targets.put(partition.partition(), ends.get(partition));
                 view.own(partition.partition(), partitionCount);

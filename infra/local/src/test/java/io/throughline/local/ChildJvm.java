@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A JVM with the class path of the tests, so that a test can kill it. */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
 
     private final Process process;
     private final BufferedReader out;
@@ -25,7 +25,8 @@ final class ChildJvm implements AutoCloseable {
         this.err = err;
     }
 
-    static ChildJvm start(Path scratch, Map<String, String> environment, Class<?> main, String... arguments)
+    /** Starts {@code main} with these {@code THROUGHLINE_*} settings and no others of the kind. */
+    public static ChildJvm start(Path scratch, Map<String, String> environment, Class<?> main, String... arguments)
             throws IOException {
         Path err = Files.createTempFile(scratch, "stderr", ".txt");
         List<String> command = new ArrayList<>(List.of(
@@ -41,26 +42,33 @@ final class ChildJvm implements AutoCloseable {
 
     /** The next line on standard output; null at its end. */
     @Nullable
-    String line() throws IOException {
+    public String line() throws IOException {
         return out.readLine();
     }
 
     /** Everything on standard error so far. */
-    String errors() throws IOException {
+    public String errors() throws IOException {
         return Files.readString(err);
     }
 
     /** As {@code kill} does; {@link Process#destroy} would close what it still has to say as well. */
-    void terminate() {
+    public void terminate() {
         process.toHandle().destroy();
     }
 
-    void kill() {
+    /** Its process id. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** As {@code kill -9} does. */
+    public void kill() {
         process.destroyForcibly();
         process.onExit().join();
     }
 
-    int exitCode() throws InterruptedException {
+    /** Waits for the end. */
+    public int exitCode() throws InterruptedException {
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             throw new AssertionError("still running after 30 s");
         }

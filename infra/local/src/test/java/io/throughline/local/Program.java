@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** Programs that nobody here wrote: what they make of the pipeline is what users will see. */
-final class Program {
+public final class Program {
 
     private Program() {}
 
     /** Where a program is on the path; without it the test is skipped. */
-    static Path require(String name) {
+    public static Path require(String name) {
         var found = Arrays.stream(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, name))
                 .filter(file -> file.toFile().canExecute()).findFirst();
         Assumptions.assumeTrue(found.isPresent(), () -> name + " is not installed; ./throughline test fetches it");
@@ -24,7 +24,7 @@ final class Program {
     }
 
     /** Runs a program with that input and returns what it printed; anything but exit code 0 fails the test. */
-    static String run(byte[] input, List<String> command) throws IOException, InterruptedException {
+    public static String run(byte[] input, List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         try (var stdin = process.getOutputStream()) {
             stdin.write(input);
