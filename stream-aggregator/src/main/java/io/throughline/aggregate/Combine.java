@@ -207,6 +207,7 @@ public final class Combine implements AutoCloseable {
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), 2 * 1024 * 1024);
         properties.putAll(config.kafka());
         properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
         return properties;
     }
 }

@@ -88,6 +88,11 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
             return context.taskId().partition();
         }
 
+        void restore(String topic, Position position) {
+            positions.put(topic, position);
+            streamTimeMillis = Math.max(streamTimeMillis, position.streamTimeMillis());
+        }
+
         /**
          * Moves on to a record. False when the state holds it already: the group's offsets were lost, and everything
          * is read from the beginning. A topic that was created anew has another id, and begins anew.
@@ -98,7 +103,8 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
             if (held != null && held.topicId().equals(topicId) && input.offset() < held.next()) {
                 return false;
             }
-            positions.put(input.topic(), new Position(topicId, input.offset() + 1));
+            streamTimeMillis = Math.max(streamTimeMillis, timestampMillis(input));
+            positions.put(input.topic(), new Position(topicId, input.offset() + 1, streamTimeMillis));
             moved.add(input.topic());
             return true;
         }
@@ -171,7 +177,6 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
         if (!now.advance(input)) {
             return;
         }
-        now.streamTimeMillis = Math.max(now.streamTimeMillis, timestampMillis(input));
         if (WireRecords.isReplayed(input.headers())) {
             count(now, input, Metric.THROUGHLINE_REPLAYED);
             return;
@@ -260,7 +265,7 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
                     case LIFECYCLE -> begun.lifecycles.restore(new String(key, StandardCharsets.UTF_8),
                             CellCodec.decodeLifecycle(entry.value));
                     case SEEN -> begun.seen.restore(new String(key, StandardCharsets.UTF_8), entry.value);
-                    case POSITION -> begun.positions.put(new String(key, StandardCharsets.UTF_8),
+                    case POSITION -> begun.restore(new String(key, StandardCharsets.UTF_8),
                             Position.decode(entry.value));
                 }
             });

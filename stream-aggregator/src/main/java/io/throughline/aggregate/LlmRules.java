@@ -20,8 +20,10 @@ final class LlmRules {
         observer.observe(Metric.LLM_LATENCY_SECONDS, model, Nanos.of(call.latencySeconds()));
         observer.observe(Metric.TOKENS_USED, model, Nanos.ofWhole(call.promptTokens() + call.completionTokens()));
         tokens(call, observer);
-        cost(call).ifPresentOrElse(nanoUsd -> observer.observe(Metric.LLM_COST_USD, model, nanoUsd),
-                () -> observer.observe(Metric.LLM_UNPRICED_REQUESTS, model, Nanos.ONE));
+        OptionalLong nanoUsd = cost(call);
+        nanoUsd.ifPresent(known -> observer.observe(Metric.LLM_COST_USD, model, known));
+        // At zero for priced calls, so that the first one without a price is an increase.
+        observer.observe(Metric.LLM_UNPRICED_REQUESTS, model, nanoUsd.isPresent() ? 0 : Nanos.ONE);
     }
 
     private static void tokens(LlmCompleted call, Observer observer) {

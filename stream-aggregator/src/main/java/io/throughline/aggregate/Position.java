@@ -1,6 +1,7 @@
 package io.throughline.aggregate;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * How far the state has come in one partition of a topic, kept in the state itself: Kafka forgets the offsets of a group
@@ -8,16 +9,16 @@ import java.nio.charset.StandardCharsets;
  *
  * @param topicId tells the topic from another one that has its name later
  * @param next the offset after the last record that the state holds
+ * @param streamTimeMillis the newest record timestamp of all topics so far, so that time goes on after a restart
  */
-record Position(String topicId, long next) {
+record Position(String topicId, long next, long streamTimeMillis) {
 
     byte[] encoded() {
-        return (topicId + " " + next).getBytes(StandardCharsets.UTF_8);
+        return (topicId + " " + next + " " + streamTimeMillis).getBytes(StandardCharsets.UTF_8);
     }
 
     static Position decode(byte[] encoded) {
-        String text = new String(encoded, StandardCharsets.UTF_8);
-        int space = text.indexOf(' ');
-        return new Position(text.substring(0, space), Long.parseLong(text.substring(space + 1)));
+        List<String> parts = List.of(new String(encoded, StandardCharsets.UTF_8).split(" ", -1));
+        return new Position(parts.get(0), Long.parseLong(parts.get(1)), Long.parseLong(parts.get(2)));
     }
 }
