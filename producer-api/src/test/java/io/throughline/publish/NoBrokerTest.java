@@ -37,7 +37,7 @@ class NoBrokerTest {
 
         long start = System.nanoTime();
         Accounting last = publisher.close(Duration.ofSeconds(1));
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
         assertThat(last.accepted()).isGreaterThanOrEqualTo(2 * CALLS);
         assertThat(last).isEqualTo(new Accounting(last.accepted(), 0, last.accepted(), 0));
     }
@@ -59,8 +59,8 @@ class NoBrokerTest {
             assertThat(producer).isInstanceOf(KafkaProducer.class);
             long start = System.nanoTime();
             assertThat(producer.send(new WireRecords("test.", Clock.systemUTC()).of(EVENT, TRACE)))
-                    .failsWithin(Duration.ofSeconds(5));
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+                    .failsWithin(Duration.ofSeconds(30));
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
         }
     }
 
