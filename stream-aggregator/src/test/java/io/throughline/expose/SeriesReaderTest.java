@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -111,7 +112,7 @@ class SeriesReaderTest {
         begin(FIRST);
         record(FIRST, 0, key(GPT), value(7));
         reader.step();
-        brokers.listener.onPartitionsAssigned(List.of());
+        brokers.listener().onPartitionsAssigned(List.of());
         reader.step();
         assertThat(brokers.position(FIRST)).isEqualTo(1);
         assertThat(reader.check().healthy()).isTrue();
@@ -120,11 +121,11 @@ class SeriesReaderTest {
     @Test
     void lostPartitions_areNotShownUntilThereAreNewOnes() throws InterruptedException {
         begin(FIRST);
-        brokers.listener.onPartitionsLost(List.of(FIRST));
+        brokers.listener().onPartitionsLost(List.of(FIRST));
         reader.step();
         assertThat(reader.check().healthy()).isFalse();
         assertThat(view.read(owned -> {})).isFalse();
-        brokers.listener.onPartitionsAssigned(List.of());
+        brokers.listener().onPartitionsAssigned(List.of());
         reader.step();
         assertThat(reader.check().healthy()).isTrue();
     }
@@ -133,7 +134,7 @@ class SeriesReaderTest {
     void partitionsLostBeforeTheirEndsWereKnown_areNotShownAsNone() throws InterruptedException {
         brokers.endsTimeOut = true;
         begin(FIRST);
-        brokers.listener.onPartitionsLost(List.of(FIRST));
+        brokers.listener().onPartitionsLost(List.of(FIRST));
         now += 1_000;
         reader.step();
         assertThat(view.read(owned -> {})).isFalse();
@@ -151,7 +152,7 @@ class SeriesReaderTest {
     }
 
     @Test
-    void unansweredHeartbeats_turnTheCheckRedUntilOneIsAnswered() throws InterruptedException {
+    void unansweredHeartbeats_turnTheCheckRed_andPartitionsAreAskedForAnew() throws InterruptedException {
         begin(FIRST);
         now += 6_000;
         reader.step();
@@ -162,6 +163,9 @@ class SeriesReaderTest {
                 .contains("no contact with the brokers for 7 s");
         heartbeats++;
         reader.step();
+        assertThat(reader.check().healthy()).as("others may own what was owned here").isFalse();
+        assertThat(view.read(owned -> {})).isFalse();
+        assign(FIRST);
         assertThat(reader.check().healthy()).isTrue();
     }
 
@@ -227,9 +231,13 @@ class SeriesReaderTest {
 
     private void begin(TopicPartition... assigned) throws InterruptedException {
         reader.subscribe();
+        assign(assigned);
+    }
+
+    private void assign(TopicPartition... assigned) throws InterruptedException {
         brokers.rebalance(List.of(assigned));
         if (assigned.length == 0) {
-            brokers.listener.onPartitionsAssigned(List.of());
+            brokers.listener().onPartitionsAssigned(List.of());
         }
         assertThat(reader.check().healthy()).as("assigned, and not asked about yet").isFalse();
         reader.step();
@@ -273,11 +281,15 @@ class SeriesReaderTest {
     /** Kafka's own fake, with the listener in reach and answers that fail on demand. */
     private static final class Brokers extends MockConsumer<byte[], byte[]> {
 
-        private ConsumerRebalanceListener listener;
+        private @Nullable ConsumerRebalanceListener listener;
         private boolean endsTimeOut;
 
         Brokers() {
             super("earliest");
+        }
+
+        ConsumerRebalanceListener listener() {
+            return Objects.requireNonNull(listener, "nothing has subscribed");
         }
 
         @Override
