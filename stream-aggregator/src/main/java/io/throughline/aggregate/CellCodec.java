@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +30,8 @@ public final class CellCodec {
             .defaultPropertyInclusion(JsonInclude.Value.ALL_NON_NULL)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
     private static final byte SEPARATOR = '\t';
+    /** As many as a long can have. */
+    private static final int MOST_WHOLE_DIGITS = 19;
 
     /** A key as it was read: the cell, and the input partition it is the partial value of. */
     public record PartialKey(CellKey cell, int inputPartition) {}
@@ -52,7 +55,7 @@ public final class CellCodec {
         String[] parts = new String(key, StandardCharsets.UTF_8).split("\t", -1);
         try {
             List<String> series = Arrays.asList(JSON.readValue(parts[0], String[].class));
-            Metric metric = Metric.named(series.get(0));
+            Metric metric = series.isEmpty() ? null : Metric.named(series.get(0));
             if (parts.length != 3 || metric == null) {
                 throw new IllegalArgumentException("not the key of a known series: " + String.join(" ", parts));
             }
@@ -84,12 +87,16 @@ public final class CellCodec {
         return json(json).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Reads the value of a cell of such a metric; a histogram that was stored with other buckets takes the layout's. */
+    /**
+     * Reads the value of a cell of such a metric; a histogram that was stored with other buckets takes the layout's.
+     *
+     * @throws RuntimeException when it is none that {@link #encode(Cell)} wrote
+     */
     public static Cell decode(Metric metric, byte[] value, BucketLayout layout) {
         JsonNode json = read(value);
         long created = json.path("created").longValue();
         return switch (metric.kind()) {
-            case COUNTER, LEVEL -> Sum.of(json.path("sum").decimalValue(), created);
+            case COUNTER, LEVEL -> readSum(json, created);
             case NEWEST, NEWEST_SUMMED, RECENT -> {
                 var newest = new Newest(created);
                 newest.set(json.path("value").longValue(), json.path("at").longValue());
@@ -139,10 +146,20 @@ public final class CellCodec {
         json.path("exponential").properties()
                 .forEach(entry -> exponential.put(Integer.valueOf(entry.getKey()), entry.getValue().longValue()));
         distribution.restore(exponential, json.path("zeros").longValue(),
-                Sum.of(json.path("sum").decimalValue(), created));
+                readSum(json, created));
         json.path("exemplars").forEach(it -> distribution.restoreExemplar(
                 new Exemplar(it.get(0).textValue(), it.get(1).longValue(), it.get(2).longValue())));
         return distribution;
+    }
+
+    /** Looks at the digits before anything is computed: 1e999999999 would take gigabytes to write out. */
+    private static Sum readSum(JsonNode json, long created) {
+        JsonNode sum = json.path("sum");
+        BigDecimal value = sum.decimalValue();
+        if (!sum.isNumber() || value.scale() > 9 || (long) value.precision() - value.scale() > MOST_WHOLE_DIGITS) {
+            throw new IllegalArgumentException("not the sum of a cell: " + sum);
+        }
+        return Sum.of(value, created);
     }
 
     private static JsonNode read(byte[] value) {

@@ -1,7 +1,10 @@
 package io.throughline.expose;
 
+import com.sun.net.httpserver.HttpExchange;
 import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.throughline.aggregate.Combine;
 import io.throughline.serve.Health;
 import io.throughline.serve.HttpEndpoint;
@@ -11,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
@@ -88,19 +92,23 @@ public final class Aggregator implements AutoCloseable {
     }
 
     private void serve(Exposition exposition) {
-        var registry = new PrometheusRegistry();
-        registry.register(exposition);
-        var metrics = new MetricsHandler(registry);
-        http.health(this::health).route("/metrics", exchange -> {
-            Health.Check whole = reader.check();
-            if (!whole.healthy()) {
-                exchange.getResponseHeaders().set("Retry-After", "1");
-                throw new Problem(503, "not ready to be scraped: " + whole.detail());
-            }
-            metrics.handle(exchange);
-        }).route("/", exchange -> {
+        http.health(this::health).route("/metrics", exchange -> metrics(exchange, exposition)).route("/", exchange -> {
             exchange.getResponseHeaders().set("Content-Security-Policy", "default-src 'none'");
             HttpEndpoint.send(exchange, 200, "text/html; charset=utf-8", PAGE);
         }).start();
+    }
+
+    /** The library's handler would answer 500 to an exception, so it is only asked once there is something to show. */
+    private void metrics(HttpExchange exchange, Exposition exposition) throws IOException, Problem {
+        Health.Check check = reader.check();
+        Optional<MetricSnapshots> snapshots = check.healthy() ? exposition.snapshots() : Optional.empty();
+        if (snapshots.isEmpty()) {
+            exchange.getResponseHeaders().set("Retry-After", "1");
+            throw new Problem(503, "not ready to be scraped: "
+                    + (check.healthy() ? "partitions have just changed hands" : check.detail()));
+        }
+        var registry = new PrometheusRegistry();
+        registry.register((MultiCollector) snapshots::orElseThrow);
+        new MetricsHandler(registry).handle(exchange);
     }
 }

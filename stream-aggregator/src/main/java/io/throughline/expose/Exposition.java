@@ -1,6 +1,5 @@
 package io.throughline.expose;
 
-import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -24,10 +23,11 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The view as the Prometheus client library wants it, made anew for each scrape. Thread-safe. */
-final class Exposition implements MultiCollector {
+final class Exposition {
 
     private static final long NANOS_A_MILLI = 1_000_000;
 
@@ -43,23 +43,29 @@ final class Exposition implements MultiCollector {
         this.nativeHistograms = nativeHistograms;
     }
 
-    @Override
-    public MetricSnapshots collect() {
+    /** Every series this instance owns at one moment; empty when that would not be all of them. */
+    Optional<MetricSnapshots> snapshots() {
         long now = clock.millis();
         Map<Metric, List<OwnedSeries>> byMetric = new EnumMap<>(Metric.class);
         List<MetricSnapshot> snapshots = new ArrayList<>();
-        view.read(owned -> {
+        boolean whole = view.read(owned -> {
             owned.forEach(series -> byMetric
                     .computeIfAbsent(series.series().metric(), metric -> new ArrayList<>()).add(series));
             byMetric.forEach((metric, family) -> snapshots.add(snapshot(metric, family, now)));
             snapshots.addAll(progress(byMetric.getOrDefault(Metric.THROUGHLINE_WATERMARK_TIMESTAMP_SECONDS,
                     List.of())));
         });
+        if (!whole) {
+            return Optional.empty();
+        }
         snapshots.add(gauge("throughline_exposed_series", "Series that this instance owns and shows.",
                 byMetric.values().stream().mapToInt(List::size).sum()));
         snapshots.add(gauge("throughline_last_commit_timestamp_seconds",
                 "When the newest commit that is shown here was stored.", view.lastAppendedMillis() / 1000.0));
-        return new MetricSnapshots(snapshots);
+        snapshots.add(CounterSnapshot.builder().name("throughline_unreadable_series")
+                .help("Records of the series topic that could not be read, and were passed over.")
+                .dataPoint(CounterDataPointSnapshot.builder().value((double) view.unreadable()).build()).build());
+        return Optional.of(new MetricSnapshots(snapshots));
     }
 
     /** Shown by whoever shows the topic's watermark, so that these too have one owner. */

@@ -10,40 +10,82 @@ import java.time.Clock;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All series that this instance owns, by the partition of {@code throughline.series} they came from. Thread-safe: one
- * lock, held for one record or one scrape.
+ * All series that this instance owns, by the partition of {@code throughline.series} they came from.
+ *
+ * <p>Shown whole or not at all, which is decided under the same lock as the look. Thread-safe: one lock, held for one
+ * record or one scrape.
  */
 final class SeriesView {
 
     private final Map<Integer, Map<Series, OwnedSeries>> partitions = new HashMap<>();
+    private final Set<Integer> catchingUp = new TreeSet<>();
     private final Visibility visibility;
     private final Clock clock;
 
+    private boolean joined;
     private int partitionCount = 1;
     private long lastAppendedMillis;
+    private long unreadable;
 
     SeriesView(Visibility visibility, Clock clock) {
         this.visibility = visibility;
         this.clock = clock;
     }
 
-    /** Begins to own a partition: series whose labels are all known beforehand are there at zero. */
-    synchronized void own(int partition, int countOfPartitions) {
+    /** Takes part in sharing out the topic, which has that many partitions: owning none of them is whole, too. */
+    synchronized void join(int countOfPartitions) {
         partitionCount = countOfPartitions;
+        joined = true;
+    }
+
+    /** Takes part no longer: nothing is owned, and nothing is shown until {@link #join}. */
+    synchronized void leave() {
+        joined = false;
+        partitions.clear();
+        catchingUp.clear();
+    }
+
+    /** A partition was assigned: nothing is whole until it has been read. */
+    synchronized void expect(int partition) {
+        catchingUp.add(partition);
+    }
+
+    /**
+     * Begins to own a partition, which is catching up until {@link #caughtUp}: series whose labels are all known
+     * beforehand are there at zero.
+     */
+    synchronized void own(int partition) {
         Map<Series, OwnedSeries> owned = new HashMap<>();
         knownBeforehand().filter(series -> partitionOf(series) == partition)
                 .forEach(series -> owned.put(series, new OwnedSeries(series, visibility, clock.millis())));
         partitions.put(partition, owned);
+        catchingUp.add(partition);
+    }
+
+    /** All has been applied that was there when the partition was assigned; what comes now is new. */
+    synchronized void caughtUp(int partition) {
+        catchingUp.remove(partition);
     }
 
     /** Ceases to own a partition; its series are not shown from here on. */
     synchronized void disown(int partition) {
         partitions.remove(partition);
+        catchingUp.remove(partition);
+    }
+
+    /** Why a scrape would miss something now, in a sentence; null when it would not. */
+    synchronized @Nullable String whyNotWhole() {
+        if (!joined) {
+            return "waiting for partitions";
+        }
+        return catchingUp.isEmpty() ? null : "reading what was committed before, in partitions " + catchingUp;
     }
 
     /** Whether this instance is the one to show a series. */
@@ -52,13 +94,12 @@ final class SeriesView {
     }
 
     /**
-     * Takes a committed cell.
+     * Takes a committed cell: a new value, or while the partition is catching up one that was there before.
      *
      * @param cell its cumulative value; null when it was dropped
      * @param appendedMillis when the broker stored it
-     * @param live whether it is new; false while what was there before is being read
      */
-    synchronized void apply(int partition, PartialKey key, @Nullable Cell cell, long appendedMillis, boolean live) {
+    synchronized void apply(int partition, PartialKey key, @Nullable Cell cell, long appendedMillis) {
         Map<Series, OwnedSeries> owned = partitions.get(partition);
         if (owned == null) {
             return;
@@ -74,18 +115,36 @@ final class SeriesView {
         }
         long now = clock.millis();
         OwnedSeries into = owned.computeIfAbsent(series, unseen -> new OwnedSeries(unseen, visibility, now));
-        if (live) {
-            into.update(key, cell, appendedMillis, now);
-        } else {
+        if (catchingUp.contains(partition)) {
             into.restore(key, cell, appendedMillis);
+        } else {
+            into.update(key, cell, appendedMillis, now);
         }
     }
 
-    /** Lets {@code reader} look at every series that is shown, while nothing changes. */
-    synchronized void read(Consumer<Stream<OwnedSeries>> reader) {
+    /**
+     * Lets {@code reader} look at every series that is shown, while nothing changes.
+     *
+     * @return false, without a look, while not everything has been read that was committed before
+     */
+    synchronized boolean read(Consumer<Stream<OwnedSeries>> reader) {
+        if (whyNotWhole() != null) {
+            return false;
+        }
         long now = clock.millis();
         reader.accept(partitions.values().stream().flatMap(owned -> owned.values().stream())
                 .filter(series -> !series.isHidden(now)));
+        return true;
+    }
+
+    /** One more record could not be read. */
+    synchronized void countUnreadable() {
+        unreadable++;
+    }
+
+    /** How many records could not be read. */
+    synchronized long unreadable() {
+        return unreadable;
     }
 
     /** When the broker stored the newest cell that was read, in milliseconds since 1970; 0 when there is none. */

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CellCodecTest {
 
@@ -86,6 +90,31 @@ class CellCodecTest {
     void keyOfAnUnknownMetric_isRefusedByName() {
         assertThatThrownBy(() -> CellCodec.decodeKey("[\"gone_total\"]\t\"\"\t0".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("gone_total");
+    }
+
+    @Test
+    void keyWithoutAMetric_isRefused() {
+        assertThatThrownBy(() -> CellCodec.decodeKey("[]\t\"\"\t0".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("[]");
+    }
+
+    @Timeout(5)
+    @ParameterizedTest
+    @ValueSource(strings = {"1e99999", "1e999999999", "1e-999999999", "99999999999999999999", "\"5\"", "null", "[]"})
+    void sumThatNoCellHas_isRefusedWithoutComputingIt(String sum) {
+        byte[] value = ("{\"created\":5,\"sum\":" + sum + "}").getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> CellCodec.decode(Metric.LLM_REQUESTS, value, LAYOUT))
+                .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("not the sum");
+    }
+
+    @Test
+    void largestSums_roundTrip() {
+        for (long units : new long[]{Long.MAX_VALUE, Long.MIN_VALUE, 1_000_000_000_000_000_000L}) {
+            var sum = Sum.of(BigDecimal.valueOf(units), 5);
+            assertRoundTrips(Metric.ACTIVE_JOBS, sum);
+            sum.add(1);
+            assertRoundTrips(Metric.ACTIVE_JOBS, sum);
+        }
     }
 
     private static void assertRoundTrips(Metric metric, Cell cell) {

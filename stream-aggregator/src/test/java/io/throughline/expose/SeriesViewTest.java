@@ -54,34 +54,36 @@ class SeriesViewTest {
 
     @Test
     void newSeries_isShownAtZeroBeforeItsFirstValue() {
-        view.own(0, 1);
-        apply(GPT, 0, sum(5, now), true);
+        own(0, 1);
+        apply(GPT, 0, sum(5, now));
         assertThat(value(GPT)).isZero();
         now += BORN_AT_ZERO.toMillis() - 1;
         assertThat(value(GPT)).isZero();
         now += 1;
         assertThat(value(GPT)).isEqualTo(5);
-        apply(GPT, 1, sum(2, now), true);
+        apply(GPT, 1, sum(2, now));
         assertThat(value(GPT)).as("a partial value from another partition adds to it at once").isEqualTo(7);
     }
 
     @Test
     void seriesFromBeforeARestart_isBackAtItsValueAtOnce() {
-        view.own(0, 1);
-        apply(GPT, 0, sum(5, now - BORN_AT_ZERO.toMillis()), false);
+        view.join(1);
+        view.own(0);
+        apply(GPT, 0, sum(5, now - BORN_AT_ZERO.toMillis()));
+        view.caughtUp(0);
         assertThat(value(GPT)).isEqualTo(5);
     }
 
     @Test
     void idleSeries_isHiddenAndComesBackAtItsOldValueBeforeItMovesOn() {
-        view.own(0, 1);
-        apply(GPT, 0, sum(5, now), true);
+        own(0, 1);
+        apply(GPT, 0, sum(5, now));
         now += IDLE.toMillis();
         assertThat(value(GPT)).isEqualTo(5);
         now += 1;
         assertThat(find(GPT)).isEmpty();
 
-        apply(GPT, 3, sum(2, now), true);
+        apply(GPT, 3, sum(2, now));
         assertThat(value(GPT)).as("a scraper sees where it was").isEqualTo(5);
         now += BORN_AT_ZERO.toMillis();
         assertThat(value(GPT)).as("and then where it is").isEqualTo(7);
@@ -89,25 +91,25 @@ class SeriesViewTest {
 
     @Test
     void repeatedCell_wakesNobody() {
-        view.own(0, 1);
-        apply(GPT, 0, sum(5, now), true);
+        own(0, 1);
+        apply(GPT, 0, sum(5, now));
         now += IDLE.toMillis() + 1;
-        apply(GPT, 0, sum(5, now), true);
+        apply(GPT, 0, sum(5, now));
         assertThat(find(GPT)).isEmpty();
     }
 
     @Test
     void seriesKnownBeforehand_isNeverHidden() {
-        view.own(0, 1);
+        own(0, 1);
         Series hits = new Series(Metric.CACHE_HITS, List.of());
-        apply(hits, 0, sum(5, now), true);
+        apply(hits, 0, sum(5, now));
         now += 2 * IDLE.toMillis();
         assertThat(value(hits)).isEqualTo(5);
     }
 
     @Test
     void closedVocabularies_areThereAtZeroFromTheStart() {
-        view.own(0, 1);
+        own(0, 1);
         for (String status : new String[]{"success", "failed", "cancelled"}) {
             assertThat(value(new Series(Metric.BATCHES_COMPLETED, List.of(status)))).isZero();
         }
@@ -119,7 +121,7 @@ class SeriesViewTest {
     void everySeries_hasOneOwnerAmongThePartitions() {
         int partitions = 6;
         for (int partition = 0; partition < partitions; partition++) {
-            view.own(partition, partitions);
+            own(partition, partitions);
         }
         List<Series> shown = new ArrayList<>();
         view.read(owned -> owned.forEach(series -> shown.add(series.series())));
@@ -132,15 +134,37 @@ class SeriesViewTest {
 
     @Test
     void cellOfAPartitionThatIsNotOwned_isNotShown() {
-        view.own(1, 2);
+        own(1, 2);
         view.disown(1);
-        apply(GPT, 0, sum(5, 0), true);
+        apply(GPT, 0, sum(5, 0));
         assertThat(find(GPT)).isEmpty();
     }
 
     @Test
+    void partitionThatIsCatchingUp_hidesEverything() {
+        own(0, 2);
+        assertThat(view.read(owned -> {})).isTrue();
+        view.expect(1);
+        assertThat(view.read(owned -> {})).as("assigned").isFalse();
+        view.own(1);
+        assertThat(view.read(owned -> {})).as("owned, not yet read").isFalse();
+        view.caughtUp(1);
+        assertThat(view.read(owned -> {})).isTrue();
+    }
+
+    @Test
+    void nothingIsShown_beforeJoiningAndAfterLeaving() {
+        assertThat(view.read(owned -> {})).isFalse();
+        own(0, 1);
+        view.leave();
+        assertThat(view.read(owned -> {})).isFalse();
+        view.join(1);
+        view.read(owned -> assertThat(owned).as("what was owned before").isEmpty());
+    }
+
+    @Test
     void activeUsers_areCountedOnceOverPartitionsAndAgeWhileNothingComes() {
-        view.own(0, 1);
+        own(0, 1);
         Series users = new Series(Metric.ACTIVE_USERS, List.of());
         long at = now * 1_000_000;
         user("a", 0, at);
@@ -156,12 +180,18 @@ class SeriesViewTest {
 
     @Test
     void cacheEntries_sumTheNewestReportOfEachInstance() {
-        view.own(0, 1);
+        own(0, 1);
         Series entries = new Series(Metric.CACHE_ENTRIES, List.of());
         part(entries, "writer-1", 0, 70, 200);
         part(entries, "writer-1", 3, 10, 100);
         part(entries, "writer-2", 1, 5, 1);
         assertThat(value(entries)).isEqualTo(75);
+    }
+
+    private void own(int partition, int partitions) {
+        view.join(partitions);
+        view.own(partition);
+        view.caughtUp(partition);
     }
 
     private void user(String id, int inputPartition, long atNanos) {
@@ -171,12 +201,12 @@ class SeriesViewTest {
     private void part(Series series, String part, int inputPartition, long value, long atNanos) {
         var newest = new Newest(0);
         newest.set(Nanos.ofWhole(value), atNanos);
-        view.apply(0, new PartialKey(new CellKey(series, part), inputPartition), newest, now, true);
+        view.apply(0, new PartialKey(new CellKey(series, part), inputPartition), newest, now);
     }
 
-    private void apply(Series series, int inputPartition, Cell cell, boolean live) {
+    private void apply(Series series, int inputPartition, Cell cell) {
         var key = new PartialKey(new CellKey(series, ""), inputPartition);
-        view.apply(CellCodec.partitionOf(CellCodec.encodeKey(key.cell(), 0), 1), key, cell, now, live);
+        view.apply(CellCodec.partitionOf(CellCodec.encodeKey(key.cell(), 0), 1), key, cell, now);
     }
 
     private double value(Series series) {
