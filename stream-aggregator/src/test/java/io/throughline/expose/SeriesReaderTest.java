@@ -291,6 +291,12 @@ class SeriesReaderTest {
             super.subscribe(topics, listener);
         }
 
+        /** As the real client does, which takes no partitions for all of them. */
+        @Override
+        public synchronized void seekToBeginning(Collection<TopicPartition> partitions) {
+            super.seekToBeginning(partitions.isEmpty() ? assignment() : partitions);
+        }
+
         @Override
         public synchronized Map<TopicPartition, Long> endOffsets(Collection<TopicPartition> partitions) {
             if (endsTimeOut) {
