@@ -281,7 +281,7 @@ class SeriesReaderTest {
     /** Kafka's own fake, with the listener in reach and answers that fail on demand. */
     private static final class Brokers extends MockConsumer<byte[], byte[]> {
 
-        private @Nullable ConsumerRebalanceListener listener;
+        private @Nullable ConsumerRebalanceListener told;
         private boolean endsTimeOut;
 
         Brokers() {
@@ -289,13 +289,19 @@ class SeriesReaderTest {
         }
 
         ConsumerRebalanceListener listener() {
-            return Objects.requireNonNull(listener, "nothing has subscribed");
+            return Objects.requireNonNull(told);
         }
 
         @Override
-        public synchronized void subscribe(Collection<String> topics, ConsumerRebalanceListener told) {
-            listener = told;
-            super.subscribe(topics, told);
+        public synchronized void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+            told = listener;
+            super.subscribe(topics, listener);
+        }
+
+        /** As the real client does, which takes no partitions for all of them. */
+        @Override
+        public synchronized void seekToBeginning(Collection<TopicPartition> partitions) {
+            super.seekToBeginning(partitions.isEmpty() ? assignment() : partitions);
         }
 
         @Override
