@@ -129,7 +129,7 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (var shipper = ShipperClient.of(url, settings)) {
+        try (var shipper = client()) {
             boolean found = all ? allPages(shipper) : page(shipper, query).bytes() > 0;
             if (!found) {
                 terminal.err().println("logs: nothing found");
@@ -139,6 +139,11 @@ final class LogsCommand implements Callable<Integer> {
             terminal.err().println("logs: " + e.getMessage());
             return 1;
         }
+    }
+
+    private ShipperClient client() throws Refused {
+        settings.rejectUnknown();
+        return ShipperClient.of(url, settings);
     }
 
     /** What one answer held: how many bytes, and where it goes on. */

@@ -64,7 +64,10 @@ final class PublishCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (InputStream in = open()) {
+            settings.rejectUnknown();
             return publish(in);
+        } catch (IllegalArgumentException e) {
+            return fail(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return fail("cannot read " + name() + ": " + e);
         }

@@ -45,7 +45,7 @@ final class TraceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (var shipper = ShipperClient.of(url, settings)) {
+        try (var shipper = client()) {
             print(answer(shipper));
             terminal.out().flush();
             return 0;
@@ -53,6 +53,11 @@ final class TraceCommand implements Callable<Integer> {
             terminal.err().println("trace: " + e.getMessage());
             return 1;
         }
+    }
+
+    private ShipperClient client() throws Refused {
+        settings.rejectUnknown();
+        return ShipperClient.of(url, settings);
     }
 
     private byte[] answer(ShipperClient shipper) throws Refused {
