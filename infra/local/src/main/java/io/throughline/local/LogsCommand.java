@@ -16,7 +16,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code logs}: log lines that match, as NDJSON. */
-@Command(name = "logs", mixinStandardHelpOptions = true, sortOptions = false, description = "Finds log lines and prints them as NDJSON, just as /api/v1/logs answers.", footer = {
+@Command(name = "logs", mixinStandardHelpOptions = true, sortOptions = false, //
+        description = "Finds log lines and prints them as NDJSON, just as /api/v1/logs answers.", footer = {
         "", "Examples:", "  ./throughline logs --trace 4bf92f3577b34da6a3ce929d0e0e4736 | jq -r .message",
         "  ./throughline logs --min-level ERROR --from -2h --service video-renderer",
         "  ./throughline logs --user user_0007 --all > user_0007.ndjson", "",
@@ -34,7 +35,8 @@ final class LogsCommand implements Callable<Integer> {
     @Option(names = "--all", description = "every match, page after page; --limit is the size of a page then")
     private boolean all;
 
-    @Option(names = "--url", paramLabel = "URL", description = "the shipper; default THROUGHLINE_SHIPPER_URL, else http://localhost:8001")
+    @Option(names = "--url", paramLabel = "URL", //
+            description = "the shipper; default THROUGHLINE_SHIPPER_URL, else http://localhost:8001")
     private @Nullable String url;
 
     LogsCommand() {
@@ -82,7 +84,8 @@ final class LogsCommand implements Callable<Integer> {
         query.put("logger", name);
     }
 
-    @Option(names = "--level", paramLabel = "LEVEL", description = "at exactly this level: DEBUG, INFO, WARNING, ERROR, CRITICAL")
+    @Option(names = "--level", paramLabel = "LEVEL", //
+            description = "at exactly this level: DEBUG, INFO, WARNING, ERROR, CRITICAL")
     void level(String level) {
         query.put("level", level);
     }
@@ -102,7 +105,8 @@ final class LogsCommand implements Callable<Integer> {
         query.put("status_code", code);
     }
 
-    @Option(names = "--from", paramLabel = "TIME", description = "not before: 2026-01-28T15:30:00Z, or -2h for two hours ago")
+    @Option(names = "--from", paramLabel = "TIME", //
+            description = "not before: 2026-01-28T15:30:00Z, or -2h for two hours ago")
     void from(String time) {
         query.put("from", absolute(time));
     }

@@ -20,7 +20,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code publish}: NDJSON from a file or stdin to Kafka. */
-@Command(name = "publish", mixinStandardHelpOptions = true, sortOptions = false, description = "Publishes NDJSON, one record a line, to Kafka.", footer = {
+@Command(name = "publish", mixinStandardHelpOptions = true, sortOptions = false, //
+        description = "Publishes NDJSON, one record a line, to Kafka.", footer = {
         "", "A line is {\"topic\":…,\"headers\":{…},\"key\":…,\"value\":{…}}.",
         "Topic and key may be left out: the value's event_type decides, and a value",
         "with level and message is a log line. The value's bytes are published as they",
