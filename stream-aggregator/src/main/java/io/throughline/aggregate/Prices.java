@@ -78,8 +78,9 @@ public final class Prices {
             } catch (ArithmeticException | NumberFormatException e) {
                 // told below, like a number out of range
             }
-            throw new IllegalArgumentException(name + " must be a number from 0 to 1000, dollars per million tokens, with"
-                    + " at most 6 decimals, got " + text + " in " + fields);
+            throw new IllegalArgumentException(
+                    name + " must be a number from 0 to 1000, dollars per million tokens, with"
+                            + " at most 6 decimals, got " + text + " in " + fields);
         }
     }
 

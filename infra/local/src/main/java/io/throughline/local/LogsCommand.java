@@ -18,10 +18,10 @@ import picocli.CommandLine.Option;
 /** {@code logs}: log lines that match, as NDJSON. */
 @Command(name = "logs", mixinStandardHelpOptions = true, sortOptions = false, //
         description = "Finds log lines and prints them as NDJSON, just as /api/v1/logs answers.", footer = {
-        "", "Examples:", "  ./throughline logs --trace 4bf92f3577b34da6a3ce929d0e0e4736 | jq -r .message",
-        "  ./throughline logs --min-level ERROR --from -2h --service video-renderer",
-        "  ./throughline logs --user user_0007 --all > user_0007.ndjson", "",
-        "Exit 0 also when nothing was found (stderr says so), 1 when the shipper refuses or is away."})
+                "", "Examples:", "  ./throughline logs --trace 4bf92f3577b34da6a3ce929d0e0e4736 | jq -r .message",
+                "  ./throughline logs --min-level ERROR --from -2h --service video-renderer",
+                "  ./throughline logs --user user_0007 --all > user_0007.ndjson", "",
+                "Exit 0 also when nothing was found (stderr says so), 1 when the shipper refuses or is away."})
 final class LogsCommand implements Callable<Integer> {
 
     private static final int PAGE = 10_000;

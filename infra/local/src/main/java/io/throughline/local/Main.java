@@ -23,9 +23,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "./throughline", subcommands = HelpCommand.class, synopsisSubcommandLabel = "COMMAND", //
         description = "Events in Kafka to exact Prometheus metrics and logs by trace_id.", //
         commandListHeading = "%nCommands:%n", footer = {
-        "  test   Sets up what the tests need and runs them all",
-        "  bench  Measures against named baselines in one run", "",
-        "Exit codes: 0 done, 1 failed, 2 not understood."})
+                "  test   Sets up what the tests need and runs them all",
+                "  bench  Measures against named baselines in one run", "",
+                "Exit codes: 0 done, 1 failed, 2 not understood."})
 public final class Main implements Runnable {
 
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "shows where an error comes from")

@@ -16,9 +16,9 @@ import picocli.CommandLine.Parameters;
 /** {@code trace}: the whole flow of one trace as a timeline. */
 @Command(name = "trace", mixinStandardHelpOptions = true, sortOptions = false, //
         description = "Shows every event and log line of a trace as a timeline.", footer = {
-        "", "Examples:", "  ./throughline trace 4bf92f3577b34da6a3ce929d0e0e4736",
-        "  ./throughline trace --json 4bf92f3577b34da6a3ce929d0e0e4736 | jq .missing", "",
-        "Exit 1 when there is no such trace, or the shipper refuses or is away."})
+                "", "Examples:", "  ./throughline trace 4bf92f3577b34da6a3ce929d0e0e4736",
+                "  ./throughline trace --json 4bf92f3577b34da6a3ce929d0e0e4736 | jq .missing", "",
+                "Exit 1 when there is no such trace, or the shipper refuses or is away."})
 final class TraceCommand implements Callable<Integer> {
 
     private static final JsonMapper JSON = new JsonMapper();
