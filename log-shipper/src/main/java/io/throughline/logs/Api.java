@@ -1,10 +1,10 @@
 package io.throughline.logs;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import io.throughline.serve.HttpEndpoint;
 import io.throughline.serve.Problem;
 import java.io.IOException;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +21,8 @@ final class Api {
     private static final int MOST_AT_ONCE = 8;
     private static final long WAIT_SECONDS = 5;
 
+    private static final JsonMapper JSON = new JsonMapper();
+
     private final LogStore store;
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
 
@@ -30,7 +32,7 @@ final class Api {
 
     void logs(HttpExchange exchange) throws IOException, Problem {
         LogQuery query = Parameters.logQuery(exchange.getRequestURI().getRawQuery());
-        answer(exchange, () -> {
+        byte[] lines = made(exchange, () -> {
             LogStore.Page page = read(() -> store.search(query));
             var body = new StringBuilder();
             page.lines().forEach(line -> body.append(line).append('\n'));
@@ -38,39 +40,32 @@ final class Api {
             if (page.next() != null) {
                 exchange.getResponseHeaders().set(NEXT_CURSOR, page.next().encoded());
             }
-            HttpEndpoint.send(exchange, 200, "application/x-ndjson",
-                    body.toString().getBytes(StandardCharsets.UTF_8));
+            return body.toString().getBytes(StandardCharsets.UTF_8);
         });
+        HttpEndpoint.send(exchange, 200, "application/x-ndjson", lines);
     }
 
     void trace(HttpExchange exchange) throws IOException, Problem {
-        String traceId = traceId(exchange.getRequestURI().getRawPath().substring(TRACES.length()));
+        // The path, decoded, is what was routed: its first part too may have come with percent signs.
+        String traceId = exchange.getRequestURI().getPath().substring(TRACES.length());
+        if (traceId.isBlank()) {
+            throw new Problem(404, "a trace id must follow " + TRACES);
+        }
         if (!Parameters.split(exchange.getRequestURI().getRawQuery()).isEmpty()) {
             throw Parameters.bad("a trace takes no parameters, got ?" + exchange.getRequestURI().getRawQuery());
         }
-        answer(exchange, () -> {
+        byte[] document = made(exchange, () -> {
             LogStore.TraceEntries trace = read(() -> store.trace(traceId));
             if (trace.entries().isEmpty()) {
                 throw new Problem(404, "nothing is stored of trace " + Parameters.shown(traceId));
             }
-            HttpEndpoint.json(exchange, 200, TraceAnswer.of(traceId, trace));
+            return JSON.writeValueAsBytes(TraceAnswer.of(traceId, trace));
         });
+        HttpEndpoint.send(exchange, 200, "application/json", document);
     }
 
-    private static String traceId(String rawSegment) throws Problem {
-        try {
-            // A plus means a blank in queries only.
-            String id = URLDecoder.decode(rawSegment.replace("+", "%2B"), StandardCharsets.UTF_8);
-            if (id.isBlank()) {
-                throw new Problem(404, "a trace id must follow " + TRACES);
-            }
-            return id;
-        } catch (IllegalArgumentException e) {
-            throw Parameters.bad("the trace id cannot be decoded: a percent sign is written %25");
-        }
-    }
-
-    private void answer(HttpExchange exchange, Answer answer) throws IOException, Problem {
+    /** Holds a place while the answer is made, and not while it is sent: a slow reader is in nobody's way. */
+    private byte[] made(HttpExchange exchange, Making making) throws IOException, Problem {
         boolean place = false;
         try {
             place = places.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS);
@@ -78,7 +73,7 @@ final class Api {
                 exchange.getResponseHeaders().set("Retry-After", "1");
                 throw new Problem(503, "too many searches at once, try again");
             }
-            answer.give();
+            return making.make();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Problem(503, "the server is stopping");
@@ -98,8 +93,8 @@ final class Api {
     }
 
     @FunctionalInterface
-    private interface Answer {
-        void give() throws IOException, Problem;
+    private interface Making {
+        byte[] make() throws IOException, Problem;
     }
 
     @FunctionalInterface

@@ -17,10 +17,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts the records of one trace together to the document that {@code /api/v1/traces/{trace_id}} answers. */
 final class TraceAnswer {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TraceAnswer.class);
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final ArrayNode entries = JSON.arrayNode();
@@ -48,9 +51,19 @@ final class TraceAnswer {
                 case EVENT -> add(entry, Codec.decodeEvent(value, entry.context()).value());
             }
         } catch (InvalidRecordException e) {
-            throw new IllegalStateException("a record that was valid when it was stored is not any more: " + entry
-                    .topic() + "-" + entry.partition() + "@" + entry.offset(), e);
+            addUnreadable(entry, e);
         }
+    }
+
+    /** One record that an older version took must not keep the others of its trace from being seen. */
+    private void addUnreadable(StoredEntry entry, InvalidRecordException why) {
+        LOG.warn("{}-{}@{} was stored and cannot be read again: {}", entry.topic(), entry.partition(), entry.offset(),
+                why.getMessage());
+        logs += entry.kind() == Kind.LOG ? 1 : 0;
+        events += entry.kind() == Kind.EVENT ? 1 : 0;
+        ObjectNode node = place(entry);
+        node.set("context", context(entry.context()));
+        node.put("record", wellFormed(entry.json()));
     }
 
     private void add(StoredEntry entry, LogRecord log) {
@@ -72,13 +85,16 @@ final class TraceAnswer {
         if (service != null) {
             services.add(wellFormed(service));
         }
-        ObjectNode node = entries.addObject().put("kind", entry.kind().wireName()).put("timestamp",
-                timestamp.toString()).put("service", service == null ? null : wellFormed(service))
-                .put("topic", entry.topic()).put("partition", entry.partition()).put("offset", entry.offset())
-                .put("summary", wellFormed(summary));
+        ObjectNode node = place(entry).put("timestamp", timestamp.toString())
+                .put("service", service == null ? null : wellFormed(service)).put("summary", wellFormed(summary));
         node.set("context", context(entry.context()));
         // As it was stored: numbers, order and unknown fields stay as they came.
         node.putRawValue("record", new RawValue(entry.json()));
+    }
+
+    private ObjectNode place(StoredEntry entry) {
+        return entries.addObject().put("kind", entry.kind().wireName()).put("topic", entry.topic())
+                .put("partition", entry.partition()).put("offset", entry.offset());
     }
 
     private ObjectNode document(String traceId, boolean truncated) {

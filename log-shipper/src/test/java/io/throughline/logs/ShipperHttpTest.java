@@ -1,5 +1,6 @@
 package io.throughline.logs;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +11,7 @@ import io.throughline.serve.HttpEndpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -140,6 +142,50 @@ class ShipperHttpTest {
     void trace_withHalfASurrogatePairInAnEvent_isAnswered() throws Exception {
         keep(Samples.event("jobs", 0, "job.created", "05", ",\"job_id\":\"\\ud800\",\"job_type\":\"v\""));
         assertThat(get("/api/v1/traces/t1").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void trace_withARecordThatCannotBeReadAnyMore_showsItsTextAndTheOthers() throws Exception {
+        Entry broken = Samples.entry(Samples.line(1, "x"));
+        store.append(new Entry(broken.kind(), broken.partition(), broken.offset(), broken.timestamp(),
+                broken.context(), null, null, broken.level(), null, null, List.of(), "{\"duration_ms\":1e100"));
+        keep(Samples.line(2, "readable"));
+        JsonNode trace = json("/api/v1/traces/t1");
+        assertThat(trace.at("/entries/0/record").textValue()).isEqualTo("{\"duration_ms\":1e100");
+        assertThat(trace.at("/entries/0").has("summary")).isFalse();
+        assertThat(trace.at("/entries/1/summary").textValue()).isEqualTo("INFO readable");
+        assertThat(trace.at("/counts/logs").intValue()).isEqualTo(2);
+    }
+
+    @Test
+    void trace_isFoundByAnyWayToWriteItsPath() throws Exception {
+        keep(Samples.line(0, "m"));
+        assertThat(get("/api/v1/%74races/t1").statusCode()).isEqualTo(200);
+        assertThat(get("/api/v1/traces%2ft1").statusCode()).isEqualTo(200);
+    }
+
+    /** More of them than may search at once; each has the first byte of an answer larger than all buffers. */
+    @Test
+    void readersThatDoNotRead_areInNobodysWay() throws Exception {
+        for (int i = 0; i < 12; i++) {
+            keep(Samples.line(i, "m", ",\"extra\":\"" + "x".repeat(1 << 20) + '"'));
+        }
+        List<Socket> readers = new ArrayList<>();
+        try {
+            for (int i = 0; i < 9; i++) {
+                var reader = new Socket();
+                readers.add(reader);
+                reader.setReceiveBufferSize(4096);
+                reader.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), endpoint.port()));
+                reader.getOutputStream().write("GET /api/v1/logs HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(US_ASCII));
+                assertThat(reader.getInputStream().read()).isEqualTo('H');
+            }
+            assertThat(get("/api/v1/logs?limit=1").statusCode()).isEqualTo(200);
+        } finally {
+            for (Socket reader : readers) {
+                reader.close();
+            }
+        }
     }
 
     @Test

@@ -34,12 +34,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Json {
 
+    /** Above what a number of 100 digits takes with sign, point, leading zeros and exponent. */
+    private static final int LONGEST_NUMBER = 200;
+
     private static final JsonMapper MAPPER = JsonMapper
             .builder(JsonFactory.builder()
                     // UTF-16 is JSON too, and not the contract's.
                     .disable(JsonFactory.Feature.CHARSET_DETECTION)
-                    .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(64).maxNumberLength(100)
-                            .maxStringLength(4 * 1024 * 1024).maxNameLength(256).build())
+                    .streamReadConstraints(
+                            StreamReadConstraints.builder().maxNestingDepth(64).maxNumberLength(LONGEST_NUMBER)
+                                    .maxStringLength(4 * 1024 * 1024).maxNameLength(256).build())
                     .build())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .defaultPropertyInclusion(JsonInclude.Value.ALL_NON_NULL)
@@ -47,8 +51,8 @@ final class Json {
                     DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).addModule(texts()).build();
 
-    /** Beyond this an exponent stays: written out, it could be a text of gigabytes. */
-    private static final int MOST_PLAIN_SCALE = 100;
+    /** Beyond this an exponent stays: written out, it could be a text of gigabytes, or one too long to be read. */
+    private static final int MOST_PLAIN_SCALE = Range.MOST_DECIMALS;
 
     private Json() {}
 

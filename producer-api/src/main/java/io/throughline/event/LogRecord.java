@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param message the text
  * @param context the trace it belongs to
  * @param service the service that wrote it
- * @param durationMs how long the thing it speaks of took, in milliseconds
+ * @param durationMs how long the thing it speaks of took, in milliseconds: 0 to 3.2e12, at most 64 decimals
  * @param statusCode HTTP status
  * @param errorCode what went wrong, as a short code
  * @param stackTrace stack trace of an exception
@@ -43,25 +43,37 @@ public record LogRecord(Instant timestamp, LogLevel level, @Nullable String logg
             TraceHeaders.USER_ID, TraceHeaders.JOB_ID, TraceHeaders.BATCH_ID);
 
     /**
-     * Keeps a copy of {@code fields}. Refuses years that are not of four digits, and a further field with the name of
-     * a field that a log line has anyway, with {@link IllegalArgumentException}.
+     * Keeps a copy of {@code fields}. Refuses years that are not of four digits, a duration out of range, a further
+     * field with the name of a field that a log line has anyway, and in further fields numbers of more than 100 digits,
+     * with {@link IllegalArgumentException}.
      */
     public LogRecord {
         Range.time("timestamp", timestamp);
         Objects.requireNonNull(level, "level");
         Objects.requireNonNull(message, "message");
         Objects.requireNonNull(context, "context");
+        durationMs = Range.milliseconds("duration_ms", durationMs);
         fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
-        for (String name : fields.keySet()) {
-            if (OWN_FIELDS.contains(name)) {
-                throw new IllegalArgumentException(name + " is a field of every log line and cannot be a further one");
-            }
-        }
+        fields.forEach(LogRecord::check);
     }
 
     /** The same line in another trace. */
     public LogRecord withContext(TraceContext other) {
         return new LogRecord(timestamp, level, logger, message, other, service, durationMs, statusCode, errorCode,
                 stackTrace, fields);
+    }
+
+    private static void check(String name, JsonNode value) {
+        if (OWN_FIELDS.contains(name)) {
+            throw new IllegalArgumentException(name + " is a field of every log line and cannot be a further one");
+        }
+        checkNumbers(name, value);
+    }
+
+    private static void checkNumbers(String name, JsonNode value) {
+        if (value.isBigDecimal() || value.isBigInteger()) {
+            Range.digits(TreeFields.shorten(name), value.decimalValue());
+        }
+        value.forEach(inner -> checkNumbers(name, inner));
     }
 }

@@ -14,8 +14,12 @@ final class Range {
     private static final int LONGEST_NAME = 1024;
     private static final double MOST_SECONDS = 3.2e9;
     private static final BigDecimal MOST_USD = BigDecimal.valueOf(1_000_000_000L);
-    private static final int MOST_DECIMALS = 64;
+    private static final BigDecimal MOST_MILLISECONDS = new BigDecimal("3.2e12");
+    private static final int MOST_DIGITS = 100;
     private static final MathContext SHOWN = new MathContext(17);
+
+    /** With the largest amounts above, a number that keeps to it is written in under 80 characters. */
+    static final int MOST_DECIMALS = 64;
 
     private Range() {}
 
@@ -65,16 +69,35 @@ final class Range {
      * in full. Whole amounts lose their exponent, as they do on the wire.
      */
     static @Nullable BigDecimal usd(String field, @Nullable BigDecimal usd) {
-        if (usd == null) {
-            return null;
-        }
-        if (usd.signum() < 0 || usd.compareTo(MOST_USD) > 0) {
-            throw new IllegalArgumentException(field + " must be US dollars from 0 to 1000000000, got " + usd);
-        }
-        if (usd.scale() > MOST_DECIMALS) {
+        return usd == null ? null : amount(field, usd, MOST_USD, "US dollars from 0 to 1000000000");
+    }
+
+    /** Milliseconds up to 100 years, with the decimals of {@link #usd}. */
+    static @Nullable BigDecimal milliseconds(String field, @Nullable BigDecimal milliseconds) {
+        return milliseconds == null
+                ? null
+                : amount(field, milliseconds, MOST_MILLISECONDS, "milliseconds from 0 to 3.2e12");
+    }
+
+    /**
+     * A number of any size with at most 100 digits: one that is read near the limit of the parser may be written with
+     * a few characters more, and could then not be read again.
+     */
+    static void digits(String field, BigDecimal number) {
+        if (number.precision() > MOST_DIGITS) {
             throw new IllegalArgumentException(
-                    field + " must have at most " + MOST_DECIMALS + " decimals, got " + usd.round(SHOWN));
+                    field + " must be of numbers with at most " + MOST_DIGITS + " digits, got " + number.round(SHOWN));
         }
-        return usd.scale() < 0 ? usd.setScale(0) : usd;
+    }
+
+    private static BigDecimal amount(String field, BigDecimal amount, BigDecimal most, String range) {
+        if (amount.signum() < 0 || amount.compareTo(most) > 0) {
+            throw new IllegalArgumentException(field + " must be " + range + ", got " + amount);
+        }
+        if (amount.scale() > MOST_DECIMALS) {
+            throw new IllegalArgumentException(
+                    field + " must have at most " + MOST_DECIMALS + " decimals, got " + amount.round(SHOWN));
+        }
+        return amount.scale() < 0 ? amount.setScale(0) : amount;
     }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The environment variables {@code THROUGHLINE_*} of one process.
  *
  * <p>Each part of a process reads what it needs, with a default; afterwards {@link #rejectUnknown} stops the start for
- * a variable that nobody asked for, so that a typing error is never silent. A value can come from a file named by
+ * a variable that no part of the product has, so that a typing error is never silent. A value can come from a file named by
  * {@code <KEY>_FILE}. {@code THROUGHLINE_KAFKA_<NAME>} passes a property to every Kafka client.
  *
  * <p>Errors are {@link IllegalArgumentException}s that name the key and the value. Not thread-safe: read it while
@@ -133,14 +133,31 @@ public final class Settings {
         return properties;
     }
 
-    /** Refuses variables that nobody has read so far; call it when every part has read its own. */
+    /**
+     * Refuses variables that are neither a setting of some part of the product nor were read so far; call it when
+     * every part has read its own.
+     */
     public void rejectUnknown() {
         Set<String> unknown = new TreeSet<>(environment.keySet());
-        unknown.removeIf(key -> effective.containsKey(withoutFileSuffix(key)) || effective.containsKey(key));
+        unknown.removeIf(key -> known(key) || known(withoutFileSuffix(key)));
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("unknown setting " + String.join(", ", unknown) + "; known are "
-                    + String.join(", ", effective.keySet()) + " and THROUGHLINE_KAFKA_*");
+            Set<String> meant = new TreeSet<>();
+            unknown.forEach(key -> SettingNames.nearest(withoutFileSuffix(key)).ifPresent(meant::add));
+            Set<String> known = new TreeSet<>(names());
+            known.addAll(effective.keySet());
+            throw new IllegalArgumentException("unknown setting " + String.join(", ", unknown) + "; "
+                    + (meant.isEmpty() ? "" : "did you mean " + String.join(", ", meant) + "? ") + "known are "
+                    + String.join(", ", known) + " and THROUGHLINE_KAFKA_*");
         }
+    }
+
+    /** The settings of all parts of the product, without {@code THROUGHLINE_KAFKA_*}. */
+    public static Set<String> names() {
+        return SettingNames.ALL;
+    }
+
+    private boolean known(String key) {
+        return SettingNames.ALL.contains(key) || key.startsWith(KAFKA_PREFIX) || effective.containsKey(key);
     }
 
     /** What was read so far, defaults included and secrets masked, for the one line that is logged at start. */

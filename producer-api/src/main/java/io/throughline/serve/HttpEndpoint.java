@@ -9,7 +9,9 @@ import io.throughline.trace.TraceIds;
 import io.throughline.trace.Traceparent;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -41,6 +43,15 @@ public final class HttpEndpoint implements AutoCloseable {
     private static final int MOST_WAITING_CONNECTIONS = 128;
     private static final int LONGEST_ID = 128;
     private static final int NOT_ANSWERED_YET = -1;
+
+    static {
+        // Without limits of its own the JDK's server waits for ever: a few hundred clients that send half a request, or
+        // do not read their answer, would hold connections and answers until memory ends. In seconds; read once, when
+        // the first server is made.
+        unlessSet("sun.net.httpserver.maxReqTime", "30");
+        unlessSet("sun.net.httpserver.maxRspTime", "60");
+        unlessSet("jdk.httpserver.maxConnections", "512");
+    }
 
     private final HttpServer server;
     private final ExecutorService executor;
@@ -75,8 +86,26 @@ public final class HttpEndpoint implements AutoCloseable {
             server.setExecutor(executor);
             return new HttpEndpoint(server, executor);
         } catch (BindException e) {
+            String what = isOfThisMachine(address.getAddress())
+                    ? "stop the program that uses the port, or choose another"
+                    : "use an address of this machine such as 127.0.0.1 or 0.0.0.0";
             throw new BindException("cannot listen on " + address.getHostString() + ":" + address.getPort() + " ("
-                    + e.getMessage() + "): stop the program that uses the port, or choose another");
+                    + e.getMessage() + "): " + what);
+        }
+    }
+
+    /** Whether a server can listen on that address at all, on whatever port. */
+    public static boolean isOfThisMachine(@Nullable InetAddress address) {
+        try (var anyPort = new ServerSocket(0, 1, address)) {
+            return anyPort.isBound();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static void unlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
         }
     }
 

@@ -13,7 +13,10 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +30,7 @@ class CodecLogTest {
             + "'user_id':'user_789','job_id':'job_999','batch_id':'batch_111','duration_ms':450,'status_code':200}";
     private static final String SHORT = "{'timestamp':'2026-01-28T15:30:00Z','level':'INFO','message':'m',"
             + "'trace_id':'t1'}";
+    private static final String ZEROS = "000000000000000000000000000000000000000000000000000000000000000";
     private static final Instant TIME = Instant.parse("2026-01-28T15:30:00Z");
 
     @Test
@@ -104,6 +108,75 @@ class CodecLogTest {
         var refusal = catchThrowableOfType(InvalidRecordException.class,
                 () -> Codec.decodeLog(line.getBytes(UTF_8), null));
         assertThat(refusal.reason().wireName()).isEqualTo(reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e100", "-1", "3.3e12", "1e-65", "1e-999999999"})
+    void durationOutOfRange_isRefused(String duration) {
+        var refusal = catchThrowableOfType(InvalidRecordException.class,
+                () -> decode(SHORT.replace("}", ",'duration_ms':" + duration + '}'), null));
+        assertThat(refusal.reason().wireName()).isEqualTo("invalid_value");
+        assertThat(refusal).hasMessageStartingWith("duration_ms must ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0", "3.2e12,3200000000000", "1e-64,0." + ZEROS + "1", "4.50,4.50"})
+    void durationInRange_isWrittenPlain(String duration, String written) throws Exception {
+        assertThat(roundTrip(SHORT.replace("}", ",'duration_ms':" + duration + '}')))
+                .isEqualTo(json(SHORT.replace("}", ",'duration_ms':" + written + '}')));
+    }
+
+    @Test
+    void numberOfTooManyDigits_isRefusedHoweverDeep() {
+        var refusal = catchThrowableOfType(InvalidRecordException.class,
+                () -> decode(SHORT.replace("}", ",'x':[{'y':" + "7".repeat(101) + "}]}"), null));
+        assertThat(refusal).hasMessage(
+                "x must be of numbers with at most 100 digits, got 7.7777777777777778E+100");
+    }
+
+    /** What was stored must be readable for good. */
+    @Test
+    void anyLogLineThatIsRead_canBeWrittenAndReadAgain() throws Exception {
+        var random = new Random(20260128);
+        int read = 0;
+        for (int i = 0; i < 20_000; i++) {
+            String name = random.nextInt(8) == 0 ? "duration_ms" : "x";
+            String line = SHORT.replace("}", ",'" + name + "':" + number(random) + ",'y':[{'z':" + number(random)
+                    + "}]}");
+            LogRecord log;
+            try {
+                log = decode(line, null);
+            } catch (InvalidRecordException e) {
+                continue;
+            }
+            read++;
+            byte[] written = Codec.encode(log);
+            LogRecord again = Codec.decodeLog(written, null).value();
+            assertThat(Codec.encode(again)).as(line).isEqualTo(written);
+        }
+        assertThat(read).isGreaterThan(10_000);
+    }
+
+    /** A JSON number of any shape: long and short, with and without fraction and exponent, near the limits too. */
+    private static String number(Random random) {
+        var number = new StringBuilder(random.nextInt(4) == 0 ? "-" : "");
+        String whole = digits(random).replaceFirst("^0+(?=.)", "");
+        number.append(random.nextInt(3) == 0 ? "0" : whole);
+        if (random.nextBoolean()) {
+            number.append('.').append("0".repeat(random.nextInt(3) * random.nextInt(50))).append(digits(random));
+        }
+        if (random.nextBoolean()) {
+            int[] bounds = {3, 9, 70, 130, 100_000, Integer.MAX_VALUE};
+            number.append(random.nextBoolean() ? 'e' : 'E').append(List.of("", "+", "-").get(random.nextInt(3)))
+                    .append(random.nextInt(bounds[random.nextInt(bounds.length)]));
+        }
+        return number.toString();
+    }
+
+    private static String digits(Random random) {
+        int[] lengths = {3, 20, 70, 101};
+        int length = 1 + random.nextInt(lengths[random.nextInt(lengths.length)]);
+        return random.ints(length, 0, 10).mapToObj(Integer::toString).collect(Collectors.joining());
     }
 
     @Test

@@ -40,8 +40,23 @@ class SettingsTest {
         Settings settings = Settings.of(Map.of("THROUGHLINE_TOPIC_PERFIX", "x.", "PATH", "/bin"));
         settings.topicPrefix();
         assertThatIllegalArgumentException().isThrownBy(settings::rejectUnknown)
-                .withMessage("unknown setting THROUGHLINE_TOPIC_PERFIX; known are THROUGHLINE_TOPIC_PREFIX"
-                        + " and THROUGHLINE_KAFKA_*");
+                .withMessageStartingWith("unknown setting THROUGHLINE_TOPIC_PERFIX; did you mean"
+                        + " THROUGHLINE_TOPIC_PREFIX? known are THROUGHLINE_AGGREGATOR_PORT, ")
+                .withMessageEndingWith(" and THROUGHLINE_KAFKA_*");
+    }
+
+    @Test
+    void settingLikeNoOther_isNamedWithoutAGuess() {
+        Settings settings = Settings.of(Map.of("THROUGHLINE_COLOUR", "red"));
+        assertThatIllegalArgumentException().isThrownBy(settings::rejectUnknown)
+                .withMessageStartingWith("unknown setting THROUGHLINE_COLOUR; known are ");
+    }
+
+    @Test
+    void settingsOfOtherParts_arePassed() {
+        Settings settings = Settings.of(Map.of("THROUGHLINE_SHIPPER_URL", "http://localhost:1",
+                "THROUGHLINE_DEMO_RATE_FILE", "/run/rate", "THROUGHLINE_KAFKA_CLIENT_RACK", "r1"));
+        assertThatCode(settings::rejectUnknown).doesNotThrowAnyException();
     }
 
     @Test

@@ -11,13 +11,16 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dated price table for language models, in US dollars per million tokens.
@@ -31,30 +34,53 @@ public final class Prices {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS).build();
     private static final long PICOS_PER_NANO = 1_000;
+    private static final BigDecimal MOST_PICOS = BigDecimal.valueOf(1_000_000_000L);
 
     private final Map<String, TreeMap<Instant, Price>> byModel = new HashMap<>();
 
     /** One row of the table as it stands in the file. */
     private record Row(String model, Instant validFrom, Price price) {
 
-        static Row of(Map<String, Object> fields) {
-            return new Row(text(fields, "model"), Instant.parse(text(fields, "valid_from")),
-                    new Price(picosPerToken(fields, "prompt"), picosPerToken(fields, "cached"),
-                            picosPerToken(fields, "completion")));
+        static Row of(@Nullable Map<String, @Nullable Object> fields) {
+            if (fields == null) {
+                throw new IllegalArgumentException("must be an object, got null");
+            }
+            return new Row(text(fields, "model"), validFrom(fields), new Price(picosPerToken(fields, "prompt"),
+                    picosPerToken(fields, "cached"), picosPerToken(fields, "completion")));
         }
 
-        private static String text(Map<String, Object> fields, String name) {
-            return Objects.requireNonNull(fields.get(name), name + " is missing in " + fields).toString();
+        private static String text(Map<String, @Nullable Object> fields, String name) {
+            Object value = fields.get(name);
+            if (value == null) {
+                throw new IllegalArgumentException(name + " is missing in " + fields);
+            }
+            return value.toString();
+        }
+
+        private static Instant validFrom(Map<String, @Nullable Object> fields) {
+            String text = text(fields, "valid_from");
+            try {
+                return Instant.parse(text);
+            } catch (DateTimeException e) {
+                throw new IllegalArgumentException(
+                        "valid_from must be a time such as 2026-01-28T00:00:00Z, got \"" + text + "\" in " + fields, e);
+            }
         }
 
         /** A dollar per million tokens is a million pico-dollars per token. */
-        private static long picosPerToken(Map<String, Object> fields, String name) {
-            BigDecimal picos = new BigDecimal(text(fields, name)).movePointRight(6);
-            if (picos.signum() < 0 || picos.compareTo(BigDecimal.valueOf(1_000_000_000L)) > 0) {
-                throw new IllegalArgumentException(name + " must be from 0 to 1000 dollars per million tokens in "
-                        + fields);
+        private static long picosPerToken(Map<String, @Nullable Object> fields, String name) {
+            String text = text(fields, name);
+            try {
+                BigDecimal picos = new BigDecimal(text).movePointRight(6);
+                if (picos.signum() >= 0 && picos.compareTo(MOST_PICOS) <= 0) {
+                    return picos.longValueExact();
+                }
+            } catch (ArithmeticException | NumberFormatException e) {
+                // told below, like a number out of range
             }
-            return picos.longValueExact();
+            throw new IllegalArgumentException(
+                    name + " must be a number from 0 to 1000, dollars per million tokens, with"
+                            + " at most 6 decimals, got " + text + " in " + fields);
         }
     }
 
@@ -75,19 +101,46 @@ public final class Prices {
         }
     }
 
-    /** A table from a file of the same form as the bundled one. */
+    /**
+     * A table from a file of the same form as the bundled one.
+     *
+     * @throws IllegalArgumentException with one line that names the file, and the row and the field where one is wrong
+     */
     public static Prices read(Path file) {
         try {
             return parse(Files.readString(file));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the price table " + file + " is not a JSON array of objects: "
+                    + oneLine(e), e);
         } catch (IOException e) {
-            throw new UncheckedIOException("the price table " + file + " cannot be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException("the price table " + file + " cannot be read: " + e, e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the price table " + file + " cannot be used: " + e.getMessage(), e);
         }
     }
 
+    private static String oneLine(JsonProcessingException e) {
+        var where = e.getLocation();
+        return e.getOriginalMessage().lines().findFirst().orElse("")
+                + (where == null ? "" : " (line " + where.getLineNr() + ')');
+    }
+
     static Prices parse(String json) throws JsonProcessingException {
-        List<Map<String, Object>> rows = JSON.readValue(json, new TypeReference<>() {
+        @Nullable
+        List<@Nullable Map<String, @Nullable Object>> maps = JSON.readValue(json, new TypeReference<>() {
         });
-        return new Prices(rows.stream().map(Row::of).toList());
+        if (maps == null) {
+            throw new IllegalArgumentException("it must be an array of rows, got null");
+        }
+        List<Row> rows = new ArrayList<>();
+        for (Map<String, @Nullable Object> fields : maps) {
+            try {
+                rows.add(Row.of(fields));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("row " + (rows.size() + 1) + ": " + e.getMessage(), e);
+            }
+        }
+        return new Prices(rows);
     }
 
     /**

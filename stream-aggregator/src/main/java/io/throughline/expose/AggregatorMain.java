@@ -4,6 +4,7 @@ import io.throughline.publish.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +15,9 @@ public final class AggregatorMain {
 
     /** Takes no arguments; the environment configures it. */
     public static void main(String[] args) throws InterruptedException {
+        if (System.getProperty("logback.configurationFile") == null) {
+            System.setProperty("logback.configurationFile", "io/throughline/expose/logback.xml");
+        }
         var stop = new CountDownLatch(1);
         try {
             var settings = Settings.of(System.getenv());
@@ -26,16 +30,24 @@ public final class AggregatorMain {
                 stop.countDown();
             }, "shutdown"));
             log().info("metrics on http://{}:{}/metrics", config.bind(), aggregator.port());
-        } catch (IllegalArgumentException | IOException | UncheckedIOException e) {
-            fail(String.valueOf(e.getMessage()));
+        } catch (IllegalArgumentException | IOException | UncheckedIOException | KafkaException e) {
+            fail(reason(e));
         }
         stop.await();
     }
 
     private static void fail(String why) {
-        log().error("{}", why);
+        System.err.println("aggregator: " + why);
         // exit would wait for the shutdown hook, which may wait for the thread that calls this
         Thread.ofPlatform().start(() -> System.exit(1));
+    }
+
+    private static String reason(Exception e) {
+        // Kafka's "Failed to create new KafkaAdminClient" keeps to itself what is wrong.
+        Throwable cause = e.getCause();
+        return e instanceof KafkaException && cause != null
+                ? e.getMessage() + ": " + cause.getMessage()
+                : String.valueOf(e.getMessage());
     }
 
     private static Logger log() {

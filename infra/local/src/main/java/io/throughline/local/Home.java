@@ -1,6 +1,5 @@
 package io.throughline.local;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -42,14 +41,11 @@ public record Home(Path root) {
      */
     public String brokerClassPath() {
         Path target = root.resolve("infra/broker/target");
-        try (var jars = Files.newDirectoryStream(target, "throughline-broker-*.jar")) {
-            for (Path jar : jars) {
-                return jar + ":" + target.resolve("lib") + "/*";
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("the broker is not built: " + target + " cannot be read", e);
+        Path jar = target.resolve("throughline-broker.jar");
+        if (!Files.isReadable(jar)) {
+            throw new IllegalStateException("the broker is not built: " + jar + " cannot be read");
         }
-        throw new IllegalStateException("the broker is not built: there is no jar in " + target);
+        return jar + ":" + target.resolve("lib") + "/*";
     }
 
     private static Path upwards(@Nullable Path from) {

@@ -16,11 +16,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code logs}: log lines that match, as NDJSON. */
-@Command(name = "logs", mixinStandardHelpOptions = true, sortOptions = false, description = "Finds log lines and prints them as NDJSON, just as /api/v1/logs answers.", footer = {
-        "", "Examples:", "  ./throughline logs --trace 4bf92f3577b34da6a3ce929d0e0e4736 | jq -r .message",
-        "  ./throughline logs --min-level ERROR --from -2h --service video-renderer",
-        "  ./throughline logs --user user_0007 --all > user_0007.ndjson", "",
-        "Exit 0 also when nothing was found (stderr says so), 1 when the shipper refuses or is away."})
+@Command(name = "logs", mixinStandardHelpOptions = true, sortOptions = false, //
+        description = "Finds log lines and prints them as NDJSON, just as /api/v1/logs answers.", footer = {
+                "", "Examples:", "  ./throughline logs --trace 4bf92f3577b34da6a3ce929d0e0e4736 | jq -r .message",
+                "  ./throughline logs --min-level ERROR --from -2h --service video-renderer",
+                "  ./throughline logs --user user_0007 --all > user_0007.ndjson", "",
+                "Exit 0 also when nothing was found (stderr says so), 1 when the shipper refuses or is away."})
 final class LogsCommand implements Callable<Integer> {
 
     private static final int PAGE = 10_000;
@@ -34,7 +35,8 @@ final class LogsCommand implements Callable<Integer> {
     @Option(names = "--all", description = "every match, page after page; --limit is the size of a page then")
     private boolean all;
 
-    @Option(names = "--url", paramLabel = "URL", description = "the shipper; default THROUGHLINE_SHIPPER_URL, else http://localhost:8001")
+    @Option(names = "--url", paramLabel = "URL", //
+            description = "the shipper; default THROUGHLINE_SHIPPER_URL, else http://localhost:8001")
     private @Nullable String url;
 
     LogsCommand() {
@@ -82,7 +84,8 @@ final class LogsCommand implements Callable<Integer> {
         query.put("logger", name);
     }
 
-    @Option(names = "--level", paramLabel = "LEVEL", description = "at exactly this level: DEBUG, INFO, WARNING, ERROR, CRITICAL")
+    @Option(names = "--level", paramLabel = "LEVEL", //
+            description = "at exactly this level: DEBUG, INFO, WARNING, ERROR, CRITICAL")
     void level(String level) {
         query.put("level", level);
     }
@@ -102,7 +105,8 @@ final class LogsCommand implements Callable<Integer> {
         query.put("status_code", code);
     }
 
-    @Option(names = "--from", paramLabel = "TIME", description = "not before: 2026-01-28T15:30:00Z, or -2h for two hours ago")
+    @Option(names = "--from", paramLabel = "TIME", //
+            description = "not before: 2026-01-28T15:30:00Z, or -2h for two hours ago")
     void from(String time) {
         query.put("from", absolute(time));
     }
@@ -129,7 +133,7 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (var shipper = ShipperClient.of(url, settings)) {
+        try (var shipper = client()) {
             boolean found = all ? allPages(shipper) : page(shipper, query).bytes() > 0;
             if (!found) {
                 terminal.err().println("logs: nothing found");
@@ -139,6 +143,11 @@ final class LogsCommand implements Callable<Integer> {
             terminal.err().println("logs: " + e.getMessage());
             return 1;
         }
+    }
+
+    private ShipperClient client() throws Refused {
+        settings.rejectUnknown();
+        return ShipperClient.of(url, settings);
     }
 
     /** What one answer held: how many bytes, and where it goes on. */

@@ -20,10 +20,12 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands behind the launcher. Exit code 0 is done, 1 failed, 2 not understood. */
-@Command(name = "./throughline", subcommands = HelpCommand.class, synopsisSubcommandLabel = "COMMAND", description = "Events in Kafka to exact Prometheus metrics and logs by trace_id.", commandListHeading = "%nCommands:%n", footer = {
-        "  test   Sets up what the tests need and runs them all",
-        "  bench  Measures against named baselines in one run", "",
-        "Exit codes: 0 done, 1 failed, 2 not understood."})
+@Command(name = "./throughline", subcommands = HelpCommand.class, synopsisSubcommandLabel = "COMMAND", //
+        description = "Events in Kafka to exact Prometheus metrics and logs by trace_id.", //
+        commandListHeading = "%nCommands:%n", footer = {
+                "  test   Sets up what the tests need and runs them all",
+                "  bench  Measures against named baselines in one run", "",
+                "Exit codes: 0 done, 1 failed, 2 not understood."})
 public final class Main implements Runnable {
 
     @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "shows where an error comes from")

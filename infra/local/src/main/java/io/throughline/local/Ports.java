@@ -1,5 +1,6 @@
 package io.throughline.local;
 
+import io.throughline.serve.HttpEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -23,12 +24,18 @@ final class Ports {
         return port;
     }
 
-    /** Throws {@link CommandFailure} when something listens on the port; 0 stands for any free one. */
+    /** Throws {@link CommandFailure} when nobody can listen there, or somebody does; 0 stands for any free port. */
     static void requireFree(String bind, int port, String variable) {
+        var address = new InetSocketAddress(bind, port);
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(bind, port));
+            socket.bind(address);
         } catch (IOException e) {
+            if (!HttpEndpoint.isOfThisMachine(address.getAddress()) || address.isUnresolved()) {
+                throw new CommandFailure("THROUGHLINE_BIND is " + bind + ", which is "
+                        + (address.isUnresolved() ? "not a known host" : "no address of this machine")
+                        + ": set it to such as 127.0.0.1 or 0.0.0.0", e);
+            }
             throw new CommandFailure(
                     "port " + port + " is taken: stop the program that uses it or set " + variable, e);
         }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of {@code publish}: reads lines, sends records and counts what became of each.
  *
- * <p>Every line that is not blank ends as exactly one of acknowledged, skipped (said so on stderr) or failed (the same),
- * or was never read because the brokers went away. Memory is bounded by one line and the producer's own buffer.
+ * <p>Every line that is not blank ends as exactly one of acknowledged, skipped (said so on stderr) or failed (the
+ * same), or was never read because the brokers went away. Memory is bounded by one line and the producer's own buffer.
  */
 final class Publication {
 

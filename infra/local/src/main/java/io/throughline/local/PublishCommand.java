@@ -20,15 +20,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code publish}: NDJSON from a file or stdin to Kafka. */
-@Command(name = "publish", mixinStandardHelpOptions = true, sortOptions = false, description = "Publishes NDJSON, one record a line, to Kafka.", footer = {
-        "", "A line is {\"topic\":…,\"headers\":{…},\"key\":…,\"value\":{…}}.",
-        "Topic and key may be left out: the value's event_type decides, and a value",
-        "with level and message is a log line. The value's bytes are published as they",
-        "stand; its timestamp becomes the record's.", "", "Examples:",
-        "  ./throughline publish events.ndjson",
-        "  zcat events.ndjson.gz | ./throughline publish",
-        "  jq -c '{value: .}' bare-events.json | ./throughline publish",
-        "", "Exit 0: every record was acknowledged. 1: lines were skipped or records failed; stderr says which."})
+@Command(name = "publish", mixinStandardHelpOptions = true, sortOptions = false, //
+        description = "Publishes NDJSON, one record a line, to Kafka.", footer = {
+                "", "A line is {\"topic\":…,\"headers\":{…},\"key\":…,\"value\":{…}}.",
+                "Topic and key may be left out: the value's event_type decides, and a value",
+                "with level and message is a log line. The value's bytes are published as they",
+                "stand; its timestamp becomes the record's.", "", "Examples:",
+                "  ./throughline publish events.ndjson",
+                "  zcat events.ndjson.gz | ./throughline publish",
+                "  jq -c '{value: .}' bare-events.json | ./throughline publish",
+                "",
+                "Exit 0: every record was acknowledged. 1: lines were skipped or records failed; stderr says which."})
 final class PublishCommand implements Callable<Integer> {
 
     private static final int LONGEST_LINE = 16 * 1024 * 1024;
@@ -64,7 +66,10 @@ final class PublishCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (InputStream in = open()) {
+            settings.rejectUnknown();
             return publish(in);
+        } catch (IllegalArgumentException e) {
+            return fail(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return fail("cannot read " + name() + ": " + e);
         }

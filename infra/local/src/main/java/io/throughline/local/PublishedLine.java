@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class PublishedLine {
 
     private static final JsonFactory JSON = JsonFactory.builder()
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
+            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+            // A line of UTF-16 is cut in the middle of a character, and its offsets are not those of bytes.
+            .disable(JsonFactory.Feature.CHARSET_DETECTION).build();
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final @Nullable String topic;
     private final @Nullable String key;
@@ -60,22 +63,30 @@ final class PublishedLine {
     }
 
     /** Reads a line; says why where that is not possible. */
-    static PublishedLine parse(byte[] line) throws UnusableLineException {
+    static PublishedLine parse(byte[] read) throws UnusableLineException {
+        byte[] line = withoutByteOrderMark(read);
         try (JsonParser in = JSON.createParser(line)) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
                 throw new UnusableLineException(
                         "must be one JSON object {\"topic\":…,\"headers\":{…},\"key\":…,\"value\":{…}}");
             }
-            PublishedLine read = envelope(in, line);
+            PublishedLine parsed = envelope(in, line);
             if (in.nextToken() != null) {
                 throw new UnusableLineException("has more than one JSON object");
             }
-            return read;
+            return parsed;
         } catch (JsonProcessingException e) {
             throw new UnusableLineException("is not JSON: " + Printable.text(String.valueOf(e.getOriginalMessage())));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Whatever is wrong with one line, the others have a right to be read.
             throw new UnusableLineException("is not JSON: " + Printable.text(String.valueOf(e.getMessage())));
         }
+    }
+
+    /** Some editors put one before the first line. */
+    private static byte[] withoutByteOrderMark(byte[] line) {
+        int length = BYTE_ORDER_MARK.length;
+        return Arrays.mismatch(line, BYTE_ORDER_MARK) == length ? Arrays.copyOfRange(line, length, line.length) : line;
     }
 
     private static PublishedLine envelope(JsonParser in, byte[] line) throws IOException, UnusableLineException {

@@ -26,6 +26,7 @@ final class TopicsCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         List<TopicSpec> specs = TopicSpec.read(Home.find().topicsFile());
         Settings settings = Settings.of(environment);
+        settings.rejectUnknown();
         try (var topics = Topics.at(settings.kafka(), settings.topicPrefix())) {
             int brokers = topics.brokers();
             noteMissingReplicas(specs, brokers);

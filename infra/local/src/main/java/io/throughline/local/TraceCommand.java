@@ -14,10 +14,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code trace}: the whole flow of one trace as a timeline. */
-@Command(name = "trace", mixinStandardHelpOptions = true, sortOptions = false, description = "Shows every event and log line of a trace as a timeline.", footer = {
-        "", "Examples:", "  ./throughline trace 4bf92f3577b34da6a3ce929d0e0e4736",
-        "  ./throughline trace --json 4bf92f3577b34da6a3ce929d0e0e4736 | jq .missing", "",
-        "Exit 1 when there is no such trace, or the shipper refuses or is away."})
+@Command(name = "trace", mixinStandardHelpOptions = true, sortOptions = false, //
+        description = "Shows every event and log line of a trace as a timeline.", footer = {
+                "", "Examples:", "  ./throughline trace 4bf92f3577b34da6a3ce929d0e0e4736",
+                "  ./throughline trace --json 4bf92f3577b34da6a3ce929d0e0e4736 | jq .missing", "",
+                "Exit 1 when there is no such trace, or the shipper refuses or is away."})
 final class TraceCommand implements Callable<Integer> {
 
     private static final JsonMapper JSON = new JsonMapper();
@@ -31,7 +32,8 @@ final class TraceCommand implements Callable<Integer> {
     @Option(names = "--json", description = "the answer of /api/v1/traces as it came")
     private boolean json;
 
-    @Option(names = "--url", paramLabel = "URL", description = "the shipper; default THROUGHLINE_SHIPPER_URL, else http://localhost:8001")
+    @Option(names = "--url", paramLabel = "URL", //
+            description = "the shipper; default THROUGHLINE_SHIPPER_URL, else http://localhost:8001")
     private @Nullable String url;
 
     TraceCommand() {
@@ -45,7 +47,7 @@ final class TraceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (var shipper = ShipperClient.of(url, settings)) {
+        try (var shipper = client()) {
             print(answer(shipper));
             terminal.out().flush();
             return 0;
@@ -53,6 +55,11 @@ final class TraceCommand implements Callable<Integer> {
             terminal.err().println("trace: " + e.getMessage());
             return 1;
         }
+    }
+
+    private ShipperClient client() throws Refused {
+        settings.rejectUnknown();
+        return ShipperClient.of(url, settings);
     }
 
     private byte[] answer(ShipperClient shipper) throws Refused {

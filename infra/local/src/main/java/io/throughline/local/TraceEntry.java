@@ -37,23 +37,25 @@ record TraceEntry(Instant at, Optional<Duration> duration, String service, Strin
         FAILURE
     }
 
-    /** Reads an entry of {@code /api/v1/traces}. */
-    static TraceEntry of(JsonNode entry) {
+    /** Reads an entry of {@code /api/v1/traces}; one without a time of its own stands where the trace starts. */
+    static TraceEntry of(JsonNode entry, JsonNode startedAt) {
         JsonNode record = entry.path("record");
         boolean event = text(entry, "kind").equals("event");
-        String summary = text(entry, "summary");
+        // A record that the shipper cannot read any more has no summary, and is a text.
+        String summary = entry.path("summary").asText(record.asText(""));
+        JsonNode time = entry.hasNonNull("timestamp") ? entry.path("timestamp") : startedAt;
         if (event) {
-            return of(entry, duration(record), text(record, "event_type"), summary, ofStatus(record));
+            return of(entry, time, duration(record), text(record, "event_type"), summary, ofStatus(record));
         }
         String level = LogLevel.of(text(record, "level")).map(LogLevel::wireName).orElse("");
         // The summary of a log line repeats its level, which has a column of its own.
         String message = text(record, "message");
-        return of(entry, Optional.empty(), level, message.isEmpty() ? summary : message, ofLevel(level));
+        return of(entry, time, Optional.empty(), level, message.isEmpty() ? summary : message, ofLevel(level));
     }
 
-    private static TraceEntry of(JsonNode entry, Optional<Duration> duration, String what, String summary,
-            Severity severity) {
-        return new TraceEntry(instant(entry.path("timestamp")).orElse(Instant.EPOCH), duration,
+    private static TraceEntry of(JsonNode entry, JsonNode time, Optional<Duration> duration, String what,
+            String summary, Severity severity) {
+        return new TraceEntry(instant(time).orElse(Instant.EPOCH), duration,
                 Printable.text(text(entry, "service")), Printable.text(what), Printable.text(summary), severity);
     }
 

@@ -37,7 +37,8 @@ final class TraceTimeline {
         this.trace = trace;
         this.width = width;
         this.colour = colour;
-        this.entries = StreamSupport.stream(trace.path("entries").spliterator(), false).map(TraceEntry::of).toList();
+        this.entries = StreamSupport.stream(trace.path("entries").spliterator(), false)
+                .map(entry -> TraceEntry.of(entry, trace.path("started_at"))).toList();
         this.serviceWidth = widest(entries.stream().map(TraceEntry::service).toList(), WIDEST_SERVICE);
         this.whatWidth = widest(entries.stream().map(TraceEntry::what).toList(), WIDEST_WHAT);
         this.zero = TraceEntry.instant(trace.path("started_at")).orElseGet(() -> earliest(entries));

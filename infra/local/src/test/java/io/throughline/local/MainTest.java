@@ -3,8 +3,14 @@ package io.throughline.local;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.throughline.local.demo.DemoTraffic;
+import io.throughline.publish.Settings;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +53,22 @@ class MainTest {
     void verboseFailure_showsWhereItComesFrom() {
         assertThat(run(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", "nonsense"), "--verbose", "topics")).isEqualTo(1);
         assertThat(err.toString(UTF_8)).contains("\tat io.throughline.local.");
+    }
+
+    @Test
+    void everySettingThatIsRead_isListedAndDocumented() throws IOException {
+        Settings settings = Settings.of(Map.of());
+        for (Part part : Parts.all()) {
+            assertThat(part.configure().apply(settings)).isNotNull();
+        }
+        assertThat(DemoTraffic.configure(settings)).isNotNull();
+        assertThat(Settings.names()).containsAll(settings.effective().keySet());
+        Path root = Home.find().root();
+        var readmes = new StringBuilder();
+        for (String module : List.of("producer-api", "stream-aggregator", "log-shipper", "infra/local")) {
+            readmes.append(Files.readString(root.resolve(module).resolve("README.md")));
+        }
+        assertThat(Settings.names()).allSatisfy(name -> assertThat(readmes).contains('`' + name + '`'));
     }
 
     private int run(Map<String, String> environment, String... arguments) {

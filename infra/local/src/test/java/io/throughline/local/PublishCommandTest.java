@@ -7,6 +7,7 @@ import io.throughline.publish.Settings;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class PublishCommandTest {
@@ -81,6 +84,35 @@ class PublishCommandTest {
         assertThat(screen.errLines().get(0)).startsWith("line 2 is not JSON");
         assertThat(screen.errLines().get(1)).startsWith("line 5 names no \"topic\"");
         assertThat(screen.out()).startsWith("published 3 of 5 records, 2 lines skipped");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32"})
+    void linesInAnotherEncoding_areEachNamed(String encoding) {
+        byte[] lines = GOOD.repeat(2).getBytes(Charset.forName(encoding));
+        var terminal = new Terminal(new ByteArrayInputStream(lines), print(), screen.terminal("").err(), false, 80,
+                false);
+        int exit = run(terminal, new Mocked(), List.of());
+
+        assertThat(exit).isEqualTo(1);
+        assertThat(producer.history()).isEmpty();
+        assertThat(screen.errLines()).isNotEmpty().allMatch(line -> line.matches("line \\d+ is not JSON: .+"));
+    }
+
+    @Test
+    void byteOrderMark_isNoPartOfTheFirstLine() {
+        assertThat(publish("\uFEFF" + GOOD)).isZero();
+        assertThat(producer.history()).hasSize(1);
+    }
+
+    @Test
+    void unknownSetting_isOneLine() {
+        var mistyped = Settings.of(Map.of("THROUGHLINE_TOPIC_PERFIX", "x."));
+        assertThat(new CommandLine(new PublishCommand(screen.terminal(GOOD), mistyped, new Mocked())).execute())
+                .isEqualTo(1);
+        assertThat(screen.errLines()).hasSize(1);
+        assertThat(screen.err()).startsWith("publish: unknown setting THROUGHLINE_TOPIC_PERFIX; did you mean");
+        assertThat(producer.history()).isEmpty();
     }
 
     @Test

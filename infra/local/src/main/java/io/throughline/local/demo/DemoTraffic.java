@@ -57,7 +57,7 @@ public final class DemoTraffic implements AutoCloseable {
         return new DemoTraffic(traffic, publisher, clock);
     }
 
-    /** Ends what is in flight as cancelled, publishes what waits for at most three seconds, and says what became of it. */
+    /** Ends what is in flight as cancelled, publishes what waits for three seconds at most, and says what came of it. */
     @Override
     public void close() {
         stop.countDown();
