@@ -111,7 +111,17 @@ public final class Codec {
     private static Decoded<Event> event(EventType type, Fields in, @Nullable TraceContext headers)
             throws InvalidRecordException {
         var origin = new Origin(in.text(Field.EVENT_ID), in.timestamp(Field.TIMESTAMP), in.text(Field.SERVICE));
-        return new Decoded<>(event(type, origin, in), context(in, headers));
+        return new Decoded<>(event(type, origin, in), countable(context(in, headers)));
+    }
+
+    /** Ids of events become parts of what is counted; those of log lines are looked up only, and may be longer. */
+    private static TraceContext countable(TraceContext context) {
+        Range.notTooLong("trace_id", context.traceId());
+        Range.notTooLong("request_id", context.requestId());
+        Range.notTooLong("user_id", context.userId());
+        Range.notTooLong("job_id", context.jobId());
+        Range.notTooLong("batch_id", context.batchId());
+        return context;
     }
 
     private static Event event(EventType type, Origin origin, Fields in) throws InvalidRecordException {
@@ -163,7 +173,6 @@ public final class Codec {
     private static @Nullable String either(@Nullable String header, Fields in, Field field)
             throws InvalidRecordException {
         String text = header != null ? header : in.optionalText(field);
-        Range.notTooLong(field.wireName(), text);
         return text == null || text.isBlank() ? null : text;
     }
 
