@@ -134,7 +134,7 @@ final class LogsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var shipper = client()) {
-            boolean found = all ? allPages(shipper) : page(shipper, query).bytes() > 0;
+            boolean found = all ? allPages(shipper) : firstPage(shipper);
             if (!found) {
                 terminal.err().println("logs: nothing found");
             }
@@ -150,8 +150,17 @@ final class LogsCommand implements Callable<Integer> {
         return ShipperClient.of(url, settings);
     }
 
-    /** What one answer held: how many bytes, and where it goes on. */
-    private record Page(long bytes, @Nullable String next) {}
+    /** What one answer held: how many bytes, where it goes on, and how many lines there are in all. */
+    private record Page(long bytes, @Nullable String next, String matched) {}
+
+    /** A pipe behind it sees only what came: somebody has to say that there is more. */
+    private boolean firstPage(ShipperClient shipper) throws Refused {
+        Page page = page(shipper, query);
+        if (page.next() != null) {
+            terminal.err().println("logs: " + page.matched() + " lines match; --all brings all of them, --limit N more");
+        }
+        return page.bytes() > 0;
+    }
 
     private boolean allPages(ShipperClient shipper) throws Refused {
         Map<String, String> asked = new LinkedHashMap<>(query);
@@ -172,7 +181,7 @@ final class LogsCommand implements Callable<Integer> {
         HttpResponse<InputStream> answer = shipper.get("/api/v1/logs", asked);
         try (InputStream body = answer.body()) {
             return new Page(copy(body), answer.headers().firstValue("X-Next-Cursor").filter(c -> !c.isBlank())
-                    .orElse(null));
+                    .orElse(null), answer.headers().firstValue("X-Total-Matched").orElse("more"));
         } catch (IOException e) {
             throw new Refused("the answer from " + shipper.address() + " broke off: " + e.getMessage(), e);
         }

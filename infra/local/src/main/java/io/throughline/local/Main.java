@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands behind the launcher. Exit code 0 is done, 1 failed, 2 not understood. */
-@Command(name = "./throughline", subcommands = HelpCommand.class, synopsisSubcommandLabel = "COMMAND", //
+@Command(name = "./throughline", mixinStandardHelpOptions = true, version = "Throughline 0.1.0", subcommands = HelpCommand.class, synopsisSubcommandLabel = "COMMAND", //
         description = "Events in Kafka to exact Prometheus metrics and logs by trace_id.", //
         commandListHeading = "%nCommands:%n", footer = {
                 "  test   Sets up what the tests need and runs them all",
