@@ -157,7 +157,8 @@ final class LogsCommand implements Callable<Integer> {
     private boolean firstPage(ShipperClient shipper) throws Refused {
         Page page = page(shipper, query);
         if (page.next() != null) {
-            terminal.err().println("logs: " + page.matched() + " lines match; --all brings all of them, --limit N more");
+            terminal.err()
+                    .println("logs: " + page.matched() + " lines match; --all brings all of them, --limit N more");
         }
         return page.bytes() > 0;
     }

@@ -8,7 +8,8 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
 /** {@code topics}: creates what is missing, checks what is there. */
-@Command(name = "topics", mixinStandardHelpOptions = true, description = {"Creates the topics that are missing and checks the others",
+@Command(name = "topics", mixinStandardHelpOptions = true, description = {
+        "Creates the topics that are missing and checks the others",
         "against infra/topics.yaml. Exit code 1 when one differs."})
 final class TopicsCommand implements Callable<Integer> {
 

@@ -19,7 +19,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code up}: everything under one command. */
-@Command(name = "up", mixinStandardHelpOptions = true, description = {"Starts a Kafka broker, the aggregator and the log shipper.",
+@Command(name = "up", mixinStandardHelpOptions = true, description = {
+        "Starts a Kafka broker, the aggregator and the log shipper.",
         "Prints one line on standard output when all are healthy.",
         "Ctrl-C or SIGTERM stops everything within 10 seconds; exit code 0 when that was clean, else 1."})
 final class UpCommand implements Callable<Integer> {
