@@ -32,7 +32,7 @@ class TopicsIT {
             topics.ensure(List.of(new TopicSpec("jobs", 2, (short) 1, Map.of("retention.ms", "1000"))), 1);
             var wanted = new TopicSpec("jobs", 3, (short) 1, Map.of("retention.ms", "-1"));
             assertThat(topics.ensure(List.of(wanted), 1).getFirst().differences()).satisfiesExactly(
-                    partitions -> assertThat(partitions).startsWith("has 2 partitions instead of 3: add"),
+                    partitions -> assertThat(partitions).startsWith("has 2 partitions instead of 3: what was counted"),
                     config -> assertThat(config).startsWith("retention.ms is 1000 instead of -1: set it with"));
         }
     }
