@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.throughline.local.KafkaBroker;
 import io.throughline.local.Program;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -38,12 +39,19 @@ class KillIT {
         try (var rig = Rig.start("kill", BROKER.bootstrapServers(), scratch, "3s", seed);
                 var prometheus = RealPrometheus.start(program, scratch, rig.fleet().port("one"),
                         rig.fleet().port("prometheus"))) {
+            awaitScraping(prometheus);
             rig.startAndAwaitNumbers("one");
             awaitAllBorn(prometheus);
             killAgainAndAgain(rig, new SplittableRandom(seed));
             Oracle oracle = rig.settle();
             compare(rig, oracle, prometheus);
         }
+    }
+
+    /** Prometheus takes some seconds before its first scrape, which would miss zeros shown in the meantime. */
+    private static void awaitScraping(RealPrometheus prometheus) {
+        await().atMost(Duration.ofMinutes(1)).ignoreException(IOException.class)
+                .until(() -> prometheus.number("count(up)") >= 1);
     }
 
     /** A series whose zero nobody scraped has no beginning to count from. */
