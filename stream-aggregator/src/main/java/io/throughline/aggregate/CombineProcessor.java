@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.utils.Bytes;
@@ -178,7 +177,7 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
             return;
         }
         if (WireRecords.isReplayed(input.headers())) {
-            count(now, input, Metric.THROUGHLINE_REPLAYED);
+            count(now, input, Metric.THROUGHLINE_REPLAYED, List.of(input.topic()));
             return;
         }
         Decoded<Event> decoded;
@@ -190,10 +189,10 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
             return;
         }
         if (!now.seen.add(decoded.value().origin().eventId(), now.streamTimeMillis)) {
-            count(now, input, Metric.THROUGHLINE_DUPLICATES);
+            count(now, input, Metric.THROUGHLINE_DUPLICATES, List.of(input.topic()));
             return;
         }
-        count(now, input, Metric.THROUGHLINE_COUNTED);
+        count(now, input, Metric.THROUGHLINE_COUNTED, List.of(input.topic()));
         observe(now, decoded, input);
     }
 
@@ -215,18 +214,17 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
     }
 
     private void deadLetter(Task now, ConsumerRecord<byte[], byte[]> input, InvalidRecordException why) {
-        count(now, input, Metric.THROUGHLINE_DEAD_LETTERS, why.reason().wireName());
+        count(now, input, Metric.THROUGHLINE_DEAD_LETTERS, List.of(input.topic(), why.reason().wireName()));
         now.context.forward(new Record<>(input.key(), input.value(), timestampMillis(input),
                 DeadLetters.headers(input.headers(), input.topic(), input.partition(), input.offset(), why)),
                 DEAD_LETTERS_SINK);
     }
 
-    private static void count(Task now, ConsumerRecord<byte[], byte[]> input, Metric outcome, String... furtherLabels) {
+    private static void count(Task now, ConsumerRecord<byte[], byte[]> input, Metric outcome, List<String> labels) {
         Observer observer = now.cells.of(timestampMillis(input) * NANOS_A_MILLI, "",
                 now.context.currentSystemTimeMs());
         observer.count(Metric.THROUGHLINE_CONSUMED, input.topic());
-        observer.observe(outcome, Stream.concat(Stream.of(input.topic()), Stream.of(furtherLabels)).toList(),
-                Nanos.ONE);
+        observer.observe(outcome, labels, Nanos.ONE);
     }
 
     private void housekeep(Task now) {

@@ -14,9 +14,6 @@ import io.throughline.publish.Settings;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -49,7 +46,7 @@ class SeriesReaderTest {
     private final List<String> fatal = new ArrayList<>();
     private long now = 1_000_000;
     private double heartbeats = 1;
-    private final Clock clock = new SetClock();
+    private final Clock clock = new SetClock(() -> now);
     private final SeriesView view = new SeriesView(new Visibility(Duration.ZERO, Duration.ZERO, CONFIG.layout()),
             clock);
     private final SeriesReader reader = new SeriesReader(CONFIG, view, clock, fatal::add, brokers, () -> heartbeats);
@@ -310,29 +307,6 @@ class SeriesReaderTest {
                 throw new TimeoutException("no answer");
             }
             return super.endOffsets(partitions);
-        }
-    }
-
-    private final class SetClock extends Clock {
-
-        @Override
-        public long millis() {
-            return now;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(now);
-        }
-
-        @Override
-        public ZoneOffset getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
         }
     }
 }

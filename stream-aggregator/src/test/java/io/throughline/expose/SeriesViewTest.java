@@ -12,11 +12,7 @@ import io.throughline.aggregate.Nanos;
 import io.throughline.aggregate.Newest;
 import io.throughline.aggregate.Series;
 import io.throughline.aggregate.Sum;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,27 +26,7 @@ class SeriesViewTest {
 
     private long now = 1_000_000;
     private final SeriesView view = new SeriesView(new Visibility(BORN_AT_ZERO, IDLE, BucketLayout.bundled()),
-            new Clock() {
-                @Override
-                public long millis() {
-                    return now;
-                }
-
-                @Override
-                public Instant instant() {
-                    return Instant.ofEpochMilli(now);
-                }
-
-                @Override
-                public ZoneOffset getZone() {
-                    return ZoneOffset.UTC;
-                }
-
-                @Override
-                public Clock withZone(ZoneId zone) {
-                    return this;
-                }
-            });
+            new SetClock(() -> now));
 
     @Test
     void newSeries_isShownAtZeroBeforeItsFirstValue() {
