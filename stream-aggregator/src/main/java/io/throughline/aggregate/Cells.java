@@ -33,6 +33,7 @@ final class Cells implements Observer {
     private long atNanos;
     private long nowMillis;
     private String traceId = "";
+    private @Nullable Observed listener;
 
     private static final class Slot {
         final CellKey key;
@@ -53,6 +54,11 @@ final class Cells implements Observer {
             slots.put(metric, new HashMap<>());
             admitted.put(metric, new HashSet<>());
         }
+    }
+
+    /** Tells {@code observed} of each observation from here on; null tells nobody. */
+    void listen(@Nullable Observed observed) {
+        listener = observed;
     }
 
     /**
@@ -94,6 +100,9 @@ final class Cells implements Observer {
             case Distribution distribution -> distribution.observe(nanos, traceId, atNanos);
         }
         mark(slot);
+        if (listener != null) {
+            listener.observed(slot.key.series(), slot.key.part(), nanos, atNanos);
+        }
     }
 
     /** Drops the parts of a gauge that were last seen before {@code horizonNanos}. */

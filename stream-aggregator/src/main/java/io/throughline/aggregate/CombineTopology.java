@@ -23,22 +23,27 @@ public final class CombineTopology {
 
     private CombineTopology() {}
 
+    /** The topics that hold events, by their names in Kafka. */
+    static Map<String, Topic> eventTopics(String prefix) {
+        Map<String, Topic> topics = new LinkedHashMap<>();
+        EVENT_TOPICS.forEach(topic -> topics.put(topic.name(prefix), topic));
+        return topics;
+    }
+
     /**
      * One task for each partition number: partition 3 of every topic goes to the same task.
      *
      * @param topicIds the ids of the event topics by their names; a topic that is left out is told by its name alone
      */
     public static Topology of(CombineConfig config, Map<String, String> topicIds) {
-        Map<String, Topic> topics = new LinkedHashMap<>();
-        EVENT_TOPICS.forEach(topic -> topics.put(topic.name(config.topicPrefix()), topic));
         var bytesIn = new ByteArrayDeserializer();
         var bytesOut = new ByteArraySerializer();
         return new Topology()
                 .addSource(AutoOffsetReset.earliest(), SOURCE,
                         // A client without event time may send -1, which Kafka Streams would stop for.
                         (record, partitionTime) -> Math.max(0, record.timestamp()), bytesIn, bytesIn,
-                        topics.keySet().toArray(String[]::new))
-                .addProcessor(COMBINE, () -> new CombineProcessor(config, topics, topicIds), SOURCE)
+                        eventTopics(config.topicPrefix()).keySet().toArray(String[]::new))
+                .addProcessor(COMBINE, () -> new CombineProcessor(config.counting(), topicIds), SOURCE)
                 .addStateStore(CommitHookStore.builder(CombineProcessor.STORE), COMBINE)
                 .addSink(CombineProcessor.SERIES_SINK, Topic.SERIES.name(config.topicPrefix()), bytesOut, bytesOut,
                         (String topic, byte[] key, byte[] value, int partitions) -> Optional

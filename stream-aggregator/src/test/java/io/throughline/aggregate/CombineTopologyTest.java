@@ -56,9 +56,9 @@ class CombineTopologyTest {
 
     @BeforeEach
     void startTopology(@TempDir Path stateDir) {
-        var config = new CombineConfig(Map.of(), Topic.DEFAULT_PREFIX, "test", stateDir, Duration.ofSeconds(1), 1,
-                false, 3,
-                new JobLimits(Duration.ofHours(24), Map.of()), Duration.ofMinutes(10), 1_000, Prices.bundled(), LAYOUT);
+        var config = new CombineConfig(Map.of(), "test", stateDir, Duration.ofSeconds(1), 1, false,
+                new CountingConfig(Topic.DEFAULT_PREFIX, 3, new JobLimits(Duration.ofHours(24), Map.of()),
+                        Duration.ofMinutes(10), 1_000, Prices.bundled(), LAYOUT));
         var properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
