@@ -28,6 +28,12 @@ record LogQuery(Map<String, String> exact, Set<LogLevel> levels, @Nullable Insta
         phrases = List.copyOf(phrases);
     }
 
+    /** The same question within a time as well. */
+    LogQuery within(Instant earliest, Instant latest) {
+        return new LogQuery(exact, levels, from == null || earliest.isAfter(from) ? earliest : from,
+                to == null || latest.isBefore(to) ? latest : to, phrases, order, limit, after);
+    }
+
     /** The newest log lines. */
     static LogQuery newest(int limit) {
         return new LogQuery(Map.of(), Set.of(), null, null, List.of(), Order.NEWEST, limit, null);

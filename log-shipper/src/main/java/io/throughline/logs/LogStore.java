@@ -3,6 +3,8 @@ package io.throughline.logs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +48,15 @@ interface LogStore extends AutoCloseable {
 
     /** Everything of one trace, by event time, then topic, partition and offset. */
     TraceEntries trace(String traceId) throws IOException;
+
+    /** Records of these kinds that match, as many as the query's limit, in its order. */
+    List<StoredEntry> records(Set<Kind> kinds, LogQuery query) throws IOException;
+
+    /** How many log lines match in each slice; the query's order, limit and cursor play no part. */
+    long[] counts(LogQuery query, TimeSlices slices) throws IOException;
+
+    /** The services that wrote anything. */
+    SortedSet<String> services() throws IOException;
 
     /** How much the store holds. */
     Size size() throws IOException;

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.lucene.index.ConcurrentMergeScheduler;
 import org.apache.lucene.index.IndexWriter;
@@ -149,6 +150,21 @@ final class LuceneStore implements LogStore {
     @Override
     public TraceEntries trace(String traceId) throws IOException {
         return read(searcher -> entries(searcher, Queries.trace(traceId)));
+    }
+
+    @Override
+    public List<StoredEntry> records(Set<Kind> kinds, LogQuery query) throws IOException {
+        return read(searcher -> Overview.records(searcher, kinds, query, after(query.after())));
+    }
+
+    @Override
+    public long[] counts(LogQuery query, TimeSlices slices) throws IOException {
+        return read(searcher -> Overview.counts(searcher, query, slices));
+    }
+
+    @Override
+    public SortedSet<String> services() throws IOException {
+        return read(Overview::services);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.throughline.event.LogLevel;
 import io.throughline.trace.TraceHeaders;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.apache.lucene.document.LongField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
@@ -26,8 +27,12 @@ final class Queries {
     private Queries() {}
 
     static Query logs(LogQuery query) {
+        return records(Set.of(Kind.LOG), query);
+    }
+
+    static Query records(Set<Kind> kinds, LogQuery query) {
         var all = new BooleanQuery.Builder();
-        all.add(term(Documents.KIND, Kind.LOG.wireName()), Occur.FILTER);
+        all.add(kinds(kinds), Occur.FILTER);
         query.exact().forEach((field, value) -> all.add(term(field, value), Occur.FILTER));
         if (!query.levels().isEmpty()) {
             all.add(levels(query.levels()), Occur.FILTER);
@@ -53,6 +58,12 @@ final class Queries {
 
     private static Query term(String field, String value) {
         return new TermQuery(new Term(field, Documents.term(value)));
+    }
+
+    private static Query kinds(Set<Kind> kinds) {
+        return kinds.size() == 1
+                ? term(Documents.KIND, kinds.iterator().next().wireName())
+                : new TermInSetQuery(Documents.KIND, kinds.stream().map(k -> new BytesRef(k.wireName())).toList());
     }
 
     private static Query levels(Collection<LogLevel> levels) {
