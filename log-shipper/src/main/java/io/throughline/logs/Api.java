@@ -59,7 +59,7 @@ final class Api {
             if (trace.entries().isEmpty()) {
                 throw new Problem(404, "nothing is stored of trace " + Parameters.shown(traceId));
             }
-            return JSON.writeValueAsBytes(TraceAnswer.of(traceId, trace));
+            return JSON.writeValueAsBytes(TraceAnswer.of(Story.of(traceId, trace)));
         });
         HttpEndpoint.send(exchange, 200, "application/json", document);
     }

@@ -1,58 +1,54 @@
 package io.throughline.logs;
 
-import io.throughline.event.BatchCompleted;
-import io.throughline.event.BatchCreated;
-import io.throughline.event.Event;
-import io.throughline.event.JobCompleted;
-import io.throughline.event.JobCreated;
-import io.throughline.event.JobStarted;
 import java.util.ArrayList;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
-/** Follows the jobs and batches of a trace and tells which of their events should be there and are not. */
+/** Tells which events of jobs and batches should be in a trace and are not. */
 final class LifeCycles {
 
-    private enum Step {
-        CREATED, STARTED, COMPLETED
-    }
+    private LifeCycles() {}
 
-    private final Map<String, Set<Step>> steps = new LinkedHashMap<>();
-
-    void add(Event event) {
-        if (event instanceof JobCreated job) {
-            add("job " + job.jobId(), Step.CREATED);
-        } else if (event instanceof JobStarted job) {
-            add("job " + job.jobId(), Step.STARTED);
-        } else if (event instanceof JobCompleted job) {
-            add("job " + job.jobId(), Step.COMPLETED);
-        } else if (event instanceof BatchCreated batch) {
-            add("batch " + batch.batchId(), Step.CREATED);
-        } else if (event instanceof BatchCompleted batch) {
-            add("batch " + batch.batchId(), Step.COMPLETED);
-        }
-    }
-
-    /** A sentence for each thing that is missing. */
-    List<String> missing() {
+    /** A sentence for each thing that is missing, in the order in which the trace tells of jobs and batches. */
+    static List<String> missing(List<Item> items, List<Span> spans) {
         List<String> sentences = new ArrayList<>();
-        steps.forEach((what, seen) -> {
-            if (!seen.contains(Step.CREATED)) {
-                sentences.add(what + " was " + (seen.contains(Step.STARTED) ? "started" : "completed")
-                        + " and nothing says that it was created");
-            }
-            if (!seen.contains(Step.COMPLETED)) {
-                sentences.add(what + " was " + (seen.contains(Step.CREATED) ? "created" : "started")
-                        + " and has not completed");
-            }
-        });
+        spans.stream().filter(span -> span.kind == SpanKind.JOB || span.kind == SpanKind.BATCH)
+                .sorted((one, other) -> Integer.compare(firstEvent(one, items), firstEvent(other, items)))
+                .forEach(span -> {
+                    steps(span, sentences);
+                    jobs(span, spans, sentences);
+                });
         return sentences;
     }
 
-    private void add(String what, Step step) {
-        steps.computeIfAbsent(what, w -> EnumSet.noneOf(Step.class)).add(step);
+    private static int firstEvent(Span span, List<Item> items) {
+        return span.entries.stream().filter(index -> items.get(index).event() != null).findFirst()
+                .orElse(Integer.MAX_VALUE);
+    }
+
+    private static void steps(Span span, List<String> sentences) {
+        if (span.created == null) {
+            sentences.add(span.title() + " was " + (span.started != null ? "started" : "completed")
+                    + " and nothing says that it was created");
+        }
+        if (span.completed == null) {
+            sentences.add(span.title() + " was " + (span.created != null ? "created" : "started")
+                    + " and has not completed");
+        }
+    }
+
+    /** A batch tells how many jobs it has. Where none of them names the batch, they may be in other traces. */
+    private static void jobs(Span batch, List<Span> spans, List<String> sentences) {
+        if (batch.kind == SpanKind.BATCH && batch.completed != null
+                && batch.attributes.get("size") instanceof Long size) {
+            long seen = spans.stream().filter(span -> span.kind == SpanKind.JOB
+                    && batch.identity.equals(span.context.batchId())).count();
+            if (seen > 0 && seen < size) {
+                sentences.add(batch.title() + " was created with " + size + " jobs and " + (seen == 1
+                        ? "1 is"
+                        : seen
+                                + " are")
+                        + " in the trace");
+            }
+        }
     }
 }

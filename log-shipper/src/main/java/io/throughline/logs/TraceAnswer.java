@@ -4,114 +4,147 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
-import io.throughline.event.Codec;
-import io.throughline.event.Event;
-import io.throughline.event.InvalidRecordException;
-import io.throughline.event.LogRecord;
 import io.throughline.trace.TraceContext;
 import io.throughline.trace.TraceHeaders;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Puts the records of one trace together to the document that {@code /api/v1/traces/{trace_id}} answers. */
+/** A trace as the document that {@code /api/v1/traces/{trace_id}} answers. */
 final class TraceAnswer {
 
-    private static final Logger LOG = LoggerFactory.getLogger(TraceAnswer.class);
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
-    private final ArrayNode entries = JSON.arrayNode();
-    private final Set<String> services = new LinkedHashSet<>();
-    private final LifeCycles lifeCycles = new LifeCycles();
-    private @Nullable Instant first;
-    private @Nullable Instant last;
-    private int logs;
-    private int events;
-    private int failures;
 
     private TraceAnswer() {}
 
-    static ObjectNode of(String traceId, LogStore.TraceEntries trace) {
-        var answer = new TraceAnswer();
-        trace.entries().forEach(answer::add);
-        return answer.document(traceId, trace.truncated());
+    static ObjectNode of(Story story) {
+        ObjectNode document = JSON.objectNode().put("trace_id", wellFormed(story.traceId()))
+                .put("complete", story.missing().isEmpty() && !story.truncated()).put("truncated", story.truncated());
+        times(document, story);
+        ArrayNode services = document.putArray("services");
+        story.items().stream().map(Item::service).filter(Objects::nonNull).map(TraceAnswer::wellFormed).distinct()
+                .forEach(services::add);
+        counts(document, story);
+        document.set("totals", totals(story));
+        ArrayNode missing = document.putArray("missing");
+        story.missing().forEach(sentence -> missing.add(wellFormed(sentence)));
+        ArrayNode warnings = document.putArray("warnings");
+        story.warnings().forEach(warning -> warnings.add(node(warning)));
+        ArrayNode gaps = document.putArray("gaps");
+        story.gaps().forEach(gap -> gaps.add(node(gap)));
+        ArrayNode spans = document.putArray("spans");
+        story.spans().forEach(span -> spans.add(node(span)));
+        entries(document.putArray("entries"), story);
+        return document;
     }
 
-    private void add(StoredEntry entry) {
-        byte[] value = entry.json().getBytes(StandardCharsets.UTF_8);
-        try {
-            switch (entry.kind()) {
-                case LOG -> add(entry, Codec.decodeLog(value, entry.context()).value());
-                case EVENT -> add(entry, Codec.decodeEvent(value, entry.context()).value());
+    private static void times(ObjectNode document, Story story) {
+        var times = story.items().stream().map(Item::time).filter(Objects::nonNull).sorted().toList();
+        if (!times.isEmpty()) {
+            document.put("started_at", times.getFirst().toString()).put("ended_at", times.getLast().toString())
+                    .put("duration_seconds", Lengths.seconds(Duration.between(times.getFirst(), times.getLast())));
+        }
+    }
+
+    private static void counts(ObjectNode document, Story story) {
+        long events = story.items().stream().filter(item -> item.entry().kind() == Kind.EVENT).count();
+        document.putObject("counts").put("logs", story.items().size() - events).put("events", events)
+                .put("failures", story.items().stream().filter(Item::failed).count());
+    }
+
+    private static ObjectNode totals(Story story) {
+        Totals totals = story.totals();
+        Duration length = story.length();
+        ObjectNode node = JSON.objectNode().put("duration_seconds", length == null ? null : Lengths.seconds(length))
+                .put("llm_calls", totals.llmCalls).put("unpriced_calls", totals.unpricedCalls);
+        money(node, "cost_usd", totals.costUsd);
+        node.put("tokens", totals.promptTokens + totals.completionTokens).put("prompt_tokens", totals.promptTokens)
+                .put("cached_tokens", totals.cachedTokens).put("completion_tokens", totals.completionTokens)
+                .put("cache_hits", totals.cacheHits).put("cache_misses", totals.cacheMisses);
+        money(node, "saved_usd", totals.savedUsd);
+        return node.put("saved_tokens", totals.savedTokens);
+    }
+
+    private static ObjectNode node(Warning warning) {
+        return JSON.objectNode().put("kind", warning.kind().wireName()).put("message", wellFormed(warning.message()))
+                .put("span_id", warning.spanId());
+    }
+
+    private static ObjectNode node(Gap gap) {
+        return JSON.objectNode().put("from", gap.from().toString()).put("to", gap.to().toString())
+                .put("seconds", Lengths.seconds(gap.length())).put("message", wellFormed(gap.message()));
+    }
+
+    private static ObjectNode node(Span span) {
+        ObjectNode node = JSON.objectNode().put("span_id", span.id)
+                .put("parent_id", span.parent == null ? null : span.parent.id).put("kind", span.kind.wireName())
+                .put("name", wellFormed(span.name)).put("service", wellFormed(span.service))
+                .put("started_at", span.start().toString())
+                .put("ended_at", span.open() ? null : span.end().toString())
+                .put("duration_seconds", span.open() ? null : Lengths.seconds(span.length()))
+                .put("open", span.open()).put("failed", span.failed);
+        Duration queued = span.queued();
+        if (queued != null) {
+            node.put("queued_seconds", Lengths.seconds(queued));
+        }
+        ids(node, span);
+        attributes(node.putObject("attributes"), span);
+        ArrayNode entries = node.putArray("entries");
+        span.entries.forEach(entries::add);
+        return node;
+    }
+
+    private static void ids(ObjectNode node, Span span) {
+        put(node, TraceHeaders.JOB_ID, span.kind == SpanKind.JOB ? span.identity : span.context.jobId());
+        put(node, TraceHeaders.BATCH_ID, span.kind == SpanKind.BATCH ? span.identity : span.context.batchId());
+        put(node, "status", span.status);
+        put(node, "error_code", span.errorCode);
+    }
+
+    private static void attributes(ObjectNode node, Span span) {
+        span.attributes.forEach((name, value) -> {
+            switch (value) {
+                case BigDecimal number -> money(node, name, number);
+                case Long number -> node.put(name, number);
+                case Integer number -> node.put(name, number);
+                case Double number -> node.put(name, number);
+                default -> node.put(name, wellFormed(value.toString()));
             }
-        } catch (InvalidRecordException e) {
-            addUnreadable(entry, e);
+        });
+    }
+
+    private static void entries(ArrayNode entries, Story story) {
+        Map<Integer, Span> spans = story.spanOfEntry();
+        for (int i = 0; i < story.items().size(); i++) {
+            Span span = spans.get(i);
+            ObjectNode node = entry(entries.addObject(), story.items().get(i));
+            node.put("span_id", span == null ? null : span.id);
+            if (story.duplicates().contains(i)) {
+                node.put("duplicate", true);
+            }
         }
     }
 
-    /** One record that an older version took must not keep the others of its trace from being seen. */
-    private void addUnreadable(StoredEntry entry, InvalidRecordException why) {
-        LOG.warn("{}-{}@{} was stored and cannot be read again: {}", entry.topic(), entry.partition(), entry.offset(),
-                why.getMessage());
-        logs += entry.kind() == Kind.LOG ? 1 : 0;
-        events += entry.kind() == Kind.EVENT ? 1 : 0;
-        ObjectNode node = place(entry);
-        node.set("context", context(entry.context()));
-        node.put("record", wellFormed(entry.json()));
-    }
-
-    private void add(StoredEntry entry, LogRecord log) {
-        logs++;
-        failures += Summaries.failed(log) ? 1 : 0;
-        add(entry, log.timestamp(), log.service(), Summaries.of(log));
-    }
-
-    private void add(StoredEntry entry, Event event) {
-        events++;
-        failures += Summaries.failed(event) ? 1 : 0;
-        lifeCycles.add(event);
-        add(entry, event.origin().timestamp(), event.origin().service(), Summaries.of(event));
-    }
-
-    private void add(StoredEntry entry, Instant timestamp, @Nullable String service, String summary) {
-        first = first == null || timestamp.isBefore(first) ? timestamp : first;
-        last = last == null || timestamp.isAfter(last) ? timestamp : last;
-        if (service != null) {
-            services.add(wellFormed(service));
+    private static ObjectNode entry(ObjectNode node, Item item) {
+        StoredEntry entry = item.entry();
+        node.put("kind", entry.kind().wireName()).put("topic", entry.topic()).put("partition", entry.partition())
+                .put("offset", entry.offset());
+        Instant time = item.time();
+        if (time == null) {
+            node.set("context", context(entry.context()));
+            return node.put("record", wellFormed(entry.json()));
         }
-        ObjectNode node = place(entry).put("timestamp", timestamp.toString())
-                .put("service", service == null ? null : wellFormed(service)).put("summary", wellFormed(summary));
+        String service = item.service();
+        node.put("timestamp", time.toString()).put("service", service == null ? null : wellFormed(service))
+                .put("summary", wellFormed(String.valueOf(item.summary())));
         node.set("context", context(entry.context()));
         // As it was stored: numbers, order and unknown fields stay as they came.
         node.putRawValue("record", new RawValue(entry.json()));
-    }
-
-    private ObjectNode place(StoredEntry entry) {
-        return entries.addObject().put("kind", entry.kind().wireName()).put("topic", entry.topic())
-                .put("partition", entry.partition()).put("offset", entry.offset());
-    }
-
-    private ObjectNode document(String traceId, boolean truncated) {
-        List<String> missing = lifeCycles.missing();
-        ObjectNode document = JSON.objectNode().put("trace_id", wellFormed(traceId)).put("complete",
-                missing.isEmpty() && !truncated).put("truncated", truncated);
-        if (first != null && last != null) {
-            document.put("started_at", first.toString()).put("ended_at", last.toString()).put("duration_seconds",
-                    seconds(Duration.between(first, last)));
-        }
-        ArrayNode names = document.putArray("services");
-        services.forEach(names::add);
-        document.putObject("counts").put("logs", logs).put("events", events).put("failures", failures);
-        document.set("entries", entries);
-        ArrayNode sentences = document.putArray("missing");
-        missing.forEach(sentence -> sentences.add(wellFormed(sentence)));
-        return document;
+        return node;
     }
 
     private static ObjectNode context(TraceContext context) {
@@ -130,8 +163,13 @@ final class TraceAnswer {
         }
     }
 
-    private static double seconds(Duration duration) {
-        return duration.getSeconds() + duration.getNano() / 1e9;
+    /** Digit by digit, without an exponent; null where there is nothing to tell. */
+    private static void money(ObjectNode node, String field, @Nullable BigDecimal usd) {
+        if (usd == null) {
+            node.putNull(field);
+        } else {
+            node.putRawValue(field, new RawValue(usd.toPlainString()));
+        }
     }
 
     /** Half a surrogate pair, which JSON can escape and UTF-8 cannot hold, becomes a question mark. */
