@@ -13,9 +13,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -44,17 +47,21 @@ public final class HttpEndpoint implements AutoCloseable {
     private static final int LONGEST_ID = 128;
     private static final int NOT_ANSWERED_YET = -1;
 
+    /** A reader that takes longer for an answer, or for a piece of a stream, is cut off. */
+    private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration STREAM_PATIENCE = Duration.ofSeconds(20);
+
     static {
-        // Without limits of its own the JDK's server waits for ever: a few hundred clients that send half a request, or
-        // do not read their answer, would hold connections and answers until memory ends. In seconds; read once, when
-        // the first server is made.
+        // Without limits of its own the JDK's server waits for ever: a few hundred clients that send half a request
+        // would hold connections until none is left. In seconds; read once, when the first server is made. Its limit
+        // for answers would end streams too, so TimedBody sets one instead.
         unlessSet("sun.net.httpserver.maxReqTime", "30");
-        unlessSet("sun.net.httpserver.maxRspTime", "60");
         unlessSet("jdk.httpserver.maxConnections", "512");
     }
 
     private final HttpServer server;
     private final ExecutorService executor;
+    private final ScheduledExecutorService clock = clock();
     private boolean rootServed;
     private final TraceIds ids = new TraceIds(RandomGenerator.of("SecureRandom"));
 
@@ -111,13 +118,21 @@ public final class HttpEndpoint implements AutoCloseable {
 
     /** Answers GET and HEAD for exactly {@code path}. */
     public HttpEndpoint route(String path, Handler handler) {
-        return serve(path, handler, path::equals);
+        return serve(path, handler, path::equals, false);
+    }
+
+    /**
+     * Answers GET and HEAD for exactly {@code path} with a stream that may go on for ever: each {@code flush} of the
+     * body has to reach the reader within 20 seconds, or the reader is cut off.
+     */
+    public HttpEndpoint stream(String path, Handler handler) {
+        return serve(path, handler, path::equals, true);
     }
 
     /** Answers GET and HEAD for {@code path} and all below it. */
     public HttpEndpoint routeBelow(String path, Handler handler) {
         String folder = path.endsWith("/") ? path : path + '/';
-        return serve(path, handler, asked -> asked.equals(path) || asked.startsWith(folder));
+        return serve(path, handler, asked -> asked.equals(path) || asked.startsWith(folder), false);
     }
 
     /** Answers {@code /health}: 200 or 503, and each check. */
@@ -132,7 +147,7 @@ public final class HttpEndpoint implements AutoCloseable {
     public HttpEndpoint start() {
         if (!rootServed) {
             // Without a handler for "/" the server's own 404 would answer, in HTML and without ids.
-            serve("/", exchange -> {}, path -> false);
+            serve("/", exchange -> {}, path -> false, false);
         }
         server.start();
         return this;
@@ -166,10 +181,20 @@ public final class HttpEndpoint implements AutoCloseable {
     public void close() {
         server.stop(0);
         executor.shutdownNow();
+        clock.shutdownNow();
     }
 
-    private HttpEndpoint serve(String path, Handler handler, Predicate<String> served) {
+    private static ScheduledExecutorService clock() {
+        var clock = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("throughline-http-clock").daemon()
+                .factory());
+        clock.setRemoveOnCancelPolicy(true);
+        return clock;
+    }
+
+    private HttpEndpoint serve(String path, Handler handler, Predicate<String> served, boolean stream) {
         HttpHandler guarded = exchange -> {
+            exchange.setStreams(null, new TimedBody(exchange.getResponseBody(), clock,
+                    stream ? STREAM_PATIENCE : ANSWER_PATIENCE, stream));
             try {
                 check(exchange, served);
                 handler.handle(exchange);
