@@ -61,6 +61,8 @@ public final class HttpEndpoint implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService executor;
+    private final Duration answerPatience;
+    private final Duration streamPatience;
     private final ScheduledExecutorService clock = clock();
     private boolean rootServed;
     private final TraceIds ids = new TraceIds(RandomGenerator.of("SecureRandom"));
@@ -72,9 +74,12 @@ public final class HttpEndpoint implements AutoCloseable {
         void handle(HttpExchange exchange) throws IOException, Problem;
     }
 
-    private HttpEndpoint(HttpServer server, ExecutorService executor) {
+    private HttpEndpoint(HttpServer server, ExecutorService executor, Duration answerPatience,
+            Duration streamPatience) {
         this.server = server;
         this.executor = executor;
+        this.answerPatience = answerPatience;
+        this.streamPatience = streamPatience;
     }
 
     /**
@@ -84,6 +89,11 @@ public final class HttpEndpoint implements AutoCloseable {
      * @throws IOException with a message that names the address, when it cannot be bound
      */
     public static HttpEndpoint bind(InetSocketAddress address, ExecutorService executor) throws IOException {
+        return bind(address, executor, ANSWER_PATIENCE, STREAM_PATIENCE);
+    }
+
+    static HttpEndpoint bind(InetSocketAddress address, ExecutorService executor, Duration answerPatience,
+            Duration streamPatience) throws IOException {
         if (address.isUnresolved()) {
             throw new IOException("cannot listen on " + address.getHostString() + ":" + address.getPort()
                     + ": the host name is not known, use an address of this machine such as 127.0.0.1 or 0.0.0.0");
@@ -91,7 +101,7 @@ public final class HttpEndpoint implements AutoCloseable {
         try {
             var server = HttpServer.create(address, MOST_WAITING_CONNECTIONS);
             server.setExecutor(executor);
-            return new HttpEndpoint(server, executor);
+            return new HttpEndpoint(server, executor, answerPatience, streamPatience);
         } catch (BindException e) {
             String what = isOfThisMachine(address.getAddress())
                     ? "stop the program that uses the port, or choose another"
@@ -185,8 +195,11 @@ public final class HttpEndpoint implements AutoCloseable {
     }
 
     private static ScheduledExecutorService clock() {
-        var clock = new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name("throughline-http-clock").daemon()
-                .factory());
+        var clock = new ScheduledThreadPoolExecutor(1, work -> {
+            var thread = new Thread(work, "throughline-http-clock");
+            thread.setDaemon(true);
+            return thread;
+        });
         clock.setRemoveOnCancelPolicy(true);
         return clock;
     }
@@ -194,7 +207,7 @@ public final class HttpEndpoint implements AutoCloseable {
     private HttpEndpoint serve(String path, Handler handler, Predicate<String> served, boolean stream) {
         HttpHandler guarded = exchange -> {
             exchange.setStreams(null, new TimedBody(exchange.getResponseBody(), clock,
-                    stream ? STREAM_PATIENCE : ANSWER_PATIENCE, stream));
+                    stream ? streamPatience : answerPatience, stream));
             try {
                 check(exchange, served);
                 handler.handle(exchange);
