@@ -1,6 +1,7 @@
 package io.throughline.local;
 
 import io.throughline.local.demo.DemoTraffic;
+import io.throughline.local.replay.ReplayCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -51,6 +52,7 @@ public final class Main implements Runnable {
         commandLine.addSubcommand(new PublishCommand());
         commandLine.addSubcommand(new LogsCommand());
         commandLine.addSubcommand(new TraceCommand());
+        commandLine.addSubcommand(new ReplayCommand());
         return commandLine.setOut(writer(out)).setErr(writer(err))
                 .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, command))
                 .setParameterExceptionHandler(Main::notUnderstood);
@@ -81,13 +83,20 @@ public final class Main implements Runnable {
         return message == null ? failure.toString() : message.lines().findFirst().orElse(failure.toString());
     }
 
+    private static String seeHelpOf(CommandLine command) {
+        boolean nested = command.getParent() != null && command.getParent().getParent() != null;
+        return "see " + (nested
+                ? command.getCommandSpec().qualifiedName() + " --help"
+                : "./throughline help " + command.getCommandName());
+    }
+
     private static int notUnderstood(ParameterException wrong, String[] args) {
         CommandLine command = wrong.getCommandLine();
         boolean top = command.getParent() == null;
         var known = new TreeSet<>(command.getSubcommands().keySet());
         String help = top
                 ? "commands are " + String.join(", ", known) + ", test, bench"
-                : "see ./throughline help " + command.getCommandName();
+                : seeHelpOf(command);
         String what = top && wrong instanceof UnmatchedArgumentException unmatched
                 ? "unknown command " + unmatched.getUnmatched().getFirst()
                 : wrong.getMessage();

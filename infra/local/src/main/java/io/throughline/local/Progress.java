@@ -7,7 +7,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows how far a run has come. */
-interface Progress extends AutoCloseable {
+public interface Progress extends AutoCloseable {
 
     /** Nobody watches. */
     Progress NONE = (records, bytes) -> {};
@@ -24,9 +24,23 @@ interface Progress extends AutoCloseable {
      * @param size bytes of the whole input, which make a share and a time left; negative when it is not known
      */
     static Progress bar(Terminal terminal, long size) {
+        return bar(terminal, "publish", size, " MB", 1_000_000);
+    }
+
+    /**
+     * A bar on stderr for the reading of topics.
+     *
+     * @param task what is going on
+     * @param records how many there are at most
+     */
+    static Progress ofRecords(Terminal terminal, String task, long records) {
+        return terminal.progress() ? bar(terminal, task, records, "k", 1_000) : NONE;
+    }
+
+    private static Progress bar(Terminal terminal, String task, long size, String unit, long unitSize) {
         long started = System.nanoTime();
-        ProgressBar bar = new ProgressBarBuilder().setTaskName("publish").setStyle(ProgressBarStyle.ASCII)
-                .setInitialMax(size).setUnit(" MB", 1_000_000).setUpdateIntervalMillis(250)
+        ProgressBar bar = new ProgressBarBuilder().setTaskName(task).setStyle(ProgressBarStyle.ASCII)
+                .setInitialMax(size).setUnit(unit, unitSize).setUpdateIntervalMillis(250)
                 .setConsumer(new ConsoleProgressBarConsumer(terminal.err(), terminal.width()))
                 .clearDisplayOnFinish().hideEta().build();
         return bar(bar, started, size);
@@ -35,10 +49,12 @@ interface Progress extends AutoCloseable {
     private static Progress bar(ProgressBar bar, long started, long size) {
         return new Progress() {
             private static final int EVERY = 256;
+            private long next;
 
             @Override
             public void at(long records, long bytes) {
-                if (records % EVERY == 0) {
+                if (records >= next) {
+                    next = records + EVERY;
                     double seconds = (System.nanoTime() - started) / 1e9;
                     bar.stepTo(bytes);
                     bar.setExtraMessage(extra(records, bytes, seconds, size));

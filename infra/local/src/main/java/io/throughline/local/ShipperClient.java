@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the log shipper's HTTP interface. Every failure is one line that says what to do. Thread-safe. */
-final class ShipperClient implements AutoCloseable {
+public final class ShipperClient implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration LONGEST_ANSWER = Duration.ofMinutes(1);
@@ -30,10 +30,11 @@ final class ShipperClient implements AutoCloseable {
     private final String address;
 
     /** The shipper refused the question or is away; the message is one line for the user. */
-    static final class Refused extends Exception {
+    public static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Refused(String why, @Nullable Throwable cause) {
+        /** One line for the user. */
+        public Refused(String why, @Nullable Throwable cause) {
             super(why, cause);
         }
     }
@@ -46,7 +47,7 @@ final class ShipperClient implements AutoCloseable {
      * A client of the shipper at {@code url}, else {@code THROUGHLINE_SHIPPER_URL}, else port
      * {@code THROUGHLINE_SHIPPER_PORT} of this machine.
      */
-    static ShipperClient of(@Nullable String url, Settings settings) throws Refused {
+    public static ShipperClient of(@Nullable String url, Settings settings) throws Refused {
         int port = settings.integer("THROUGHLINE_SHIPPER_PORT", 8001, 1, 65_535);
         String address = url != null ? url : settings.text("THROUGHLINE_SHIPPER_URL", "http://localhost:" + port);
         if (!address.matches("https?://[^/?#\\s]+(/[^?#\\s]*)?")) {
@@ -57,12 +58,12 @@ final class ShipperClient implements AutoCloseable {
     }
 
     /** Where it asks. */
-    String address() {
+    public String address() {
         return address;
     }
 
     /** The answer to a GET; the caller closes the body. */
-    HttpResponse<InputStream> get(String path, Map<String, String> query) throws Refused {
+    public HttpResponse<InputStream> get(String path, Map<String, String> query) throws Refused {
         URI uri = URI.create(address + path + (query.isEmpty() ? "" : '?' + encode(query)));
         HttpResponse<InputStream> answer = send(HttpRequest.newBuilder(uri).timeout(LONGEST_ANSWER).build());
         if (answer.statusCode() != 200) {
@@ -72,7 +73,7 @@ final class ShipperClient implements AutoCloseable {
     }
 
     /** {@code text} as one segment of a path. */
-    static String segment(String text) {
+    public static String segment(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 

@@ -37,7 +37,7 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, boolean
     }
 
     /** Whether nobody reads the results any more, as behind {@code | head -1}. */
-    boolean closed() {
+    public boolean closed() {
         return out.checkError();
     }
 
