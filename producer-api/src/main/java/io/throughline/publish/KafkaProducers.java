@@ -2,10 +2,12 @@ package io.throughline.publish;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Utils;
 
 /** Kafka producers as the pipeline wants them: idempotent, acknowledged by all replicas, compressed. */
 public final class KafkaProducers {
@@ -16,6 +18,27 @@ public final class KafkaProducers {
     public static Producer<byte[], byte[]> create(Settings settings, String clientId, Map<String, Object> defaults) {
         return new KafkaProducer<>(properties(settings, clientId, defaults), new ByteArraySerializer(),
                 new ByteArraySerializer());
+    }
+
+    /**
+     * The same, made when it is asked for; the settings are read and checked now.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException for a property that Kafka refuses
+     * @throws IllegalArgumentException for a broker without a port
+     */
+    static Supplier<Producer<byte[], byte[]>> supplier(Settings settings, String clientId,
+            Map<String, Object> defaults) {
+        Map<String, Object> properties = properties(settings, clientId, defaults);
+        Map<String, Object> checked = new LinkedHashMap<>(properties);
+        checked.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        checked.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        for (String broker : new ProducerConfig(checked).getList(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)) {
+            if (Utils.getPort(broker) == null) {
+                throw new IllegalArgumentException(
+                        "THROUGHLINE_BOOTSTRAP_SERVERS must be of the form host:port, got \"" + broker + '"');
+            }
+        }
+        return () -> new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     private static Map<String, Object> properties(Settings settings, String clientId, Map<String, Object> defaults) {

@@ -3,99 +3,169 @@ package io.throughline.publish;
 import io.throughline.event.Event;
 import io.throughline.event.LogRecord;
 import io.throughline.trace.TraceContext;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Publishes events and log lines without getting in the way of the code that emits them.
  *
- * <p>A call hands the record over to a bounded queue and returns; encoding, metadata and sending happen on the
- * publisher's own thread, so a service starts and works with no broker in reach. What does not fit the queue is
- * dropped and counted, and so is what the brokers refuse or what cannot be encoded. {@link #accounting} says at any
- * instant where every record is. The sending thread is a daemon: {@link #close} before the process ends, or what waits
- * is lost. Thread-safe.
+ * <p>A call counts the record, puts it into a bounded memory and returns: some tens of nanoseconds, without a lock.
+ * Encoding, metadata, sending and sending again happen on the publisher's own thread, so a service starts and works
+ * with no broker in reach. Beyond the memory records go to a bounded directory, where one is configured, and are sent
+ * from there in order, after a crash by the next process. What fits neither is dropped by rank, DEBUG lines before
+ * ERROR lines and log lines before events, and counted by {@link DropReason}; a log line {@code lost N records} follows
+ * on the topic when the brokers are back. {@link #accounting} says at any instant where every record is.
+ *
+ * <p>The thread is a daemon: {@link #close} before the process ends, or what waits in memory is lost. Thread-safe.
  */
 public final class Publisher implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
-    private static final long POLL_MILLIS = 100;
     private static final long LETTING_GO_NANOS = TimeUnit.SECONDS.toNanos(1);
-    /** Only the publisher's own thread waits for brokers, so it can wait for as long as they are away. */
-    private static final Map<String, Object> PATIENCE = Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.MAX_VALUE,
+    private static final long DEFAULT_QUEUE_BYTES = 32L << 20;
+    private static final long LEAST_QUEUE_BYTES = 64 << 10;
+    private static final long DEFAULT_SPILL_BYTES = 1L << 30;
+    private static final long LEAST_SPILL_BYTES = 1 << 20;
+    private static final long MOST_SPILL_BYTES = 1L << 40;
+    /**
+     * The publisher's thread must not wait inside the Kafka client, because it has a disk to write to meanwhile; and what
+     * the client has taken it may try to send for as long as the brokers are away.
+     */
+    private static final Map<String, Object> DEFAULTS = Map.of(ProducerConfig.MAX_BLOCK_MS_CONFIG, 0L,
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.MAX_VALUE);
 
-    private final BlockingQueue<Supplier<ProducerRecord<byte[], byte[]>>> queue;
-    private final Producer<byte[], byte[]> producer;
-    private final WireRecords records;
-    private final Thread sender;
-    private final Object lock = new Object();
+    private final Ledger ledger = new Ledger();
+    private final Supplier<? extends @Nullable TraceContext> context;
+    private final HandOver handOver;
+    private final Delivery delivery;
+    private final Link link;
+    private final Thread thread;
 
-    private long accepted;
-    private long acknowledged;
-    private long dropped;
-    private boolean settled;
-    private volatile boolean closing;
-    private volatile boolean abandoned;
-    private volatile String lastFailure = "";
-    private long reportAt = 1;
+    Publisher(Supplier<Producer<byte[], byte[]>> clients, WireRecords records, Memory memory,
+            @Nullable Path spillDirectory, long spillBytes, Supplier<? extends @Nullable TraceContext> context,
+            String service) {
+        this.context = context;
+        this.link = new Link(clients);
+        var waiting = new Waiting();
+        this.handOver = new HandOver(ledger, memory, waiting, this::wake);
+        this.delivery = new Delivery(handOver, ledger, memory, waiting, records, link,
+                new Overflow(spillDirectory, spillBytes, ledger), service);
+        this.thread = new Thread(delivery, "throughline-publisher");
+        this.thread.setDaemon(true);
+        this.thread.start();
+    }
 
     /**
-     * A publisher that has started.
+     * A publisher that has started, with memory only.
      *
      * @param producer sends the records; closed by {@link #close}
      * @param records turns events into records
-     * @param capacity how many records may wait in memory, at least 1
+     * @param capacity how many records may be in memory, waiting or not yet acknowledged, at least 1
      */
     public Publisher(Producer<byte[], byte[]> producer, WireRecords records, int capacity) {
-        this.producer = producer;
-        this.records = records;
-        this.queue = new ArrayBlockingQueue<>(capacity);
-        this.sender = new Thread(this::send, "throughline-publisher");
-        this.sender.setDaemon(true);
-        this.sender.start();
+        this(() -> producer, records, new Memory(capacity, DEFAULT_QUEUE_BYTES), null, DEFAULT_SPILL_BYTES, () -> null,
+                "unknown");
     }
 
-    /** A publisher for these settings: {@code THROUGHLINE_QUEUE_RECORDS} bounds the queue (default 10000). */
+    /** A publisher for these settings; see {@link #builder}. */
     public static Publisher start(Settings settings, String clientId) {
-        return configure(settings, clientId).get();
+        return builder(settings, clientId).start();
     }
 
     /** Reads the settings now, so that a wrong one is told early, and starts a publisher when it is asked for. */
     public static Supplier<Publisher> configure(Settings settings, String clientId) {
-        var records = new WireRecords(settings.topicPrefix(), Clock.systemUTC());
-        int capacity = settings.integer("THROUGHLINE_QUEUE_RECORDS", 10_000, 1, 10_000_000);
-        return () -> new Publisher(KafkaProducers.create(settings, clientId, PATIENCE), records, capacity);
+        return builder(settings, clientId)::start;
     }
 
-    /** Hands over an event; never blocks and never throws for lack of a broker. */
-    public void emit(Event event, TraceContext context) {
-        accept(() -> records.of(event, context));
+    /**
+     * Reads the settings of a publisher: {@code THROUGHLINE_QUEUE_RECORDS}, {@code THROUGHLINE_QUEUE_BYTES},
+     * {@code THROUGHLINE_SPILL_DIR}, {@code THROUGHLINE_SPILL_BYTES} and those of Kafka.
+     *
+     * @param clientId names this service to the brokers and in reports of losses
+     * @throws IllegalArgumentException that names the setting and the value, when one is wrong
+     */
+    public static Builder builder(Settings settings, String clientId) {
+        return new Builder(settings, clientId);
+    }
+
+    /** What a publisher is made of. Not thread-safe. */
+    public static final class Builder {
+
+        private final Supplier<Producer<byte[], byte[]>> clients;
+        private final WireRecords records;
+        private final Memory memory;
+        private final @Nullable Path spillDirectory;
+        private final long spillBytes;
+        private final String service;
+        private Supplier<? extends @Nullable TraceContext> context = () -> null;
+
+        private Builder(Settings settings, String clientId) {
+            this.service = clientId;
+            this.records = new WireRecords(settings.topicPrefix(), Clock.systemUTC());
+            this.memory = new Memory(settings.integer("THROUGHLINE_QUEUE_RECORDS", 50_000, 1, Memory.MOST_RECORDS),
+                    settings.bytes("THROUGHLINE_QUEUE_BYTES", DEFAULT_QUEUE_BYTES, LEAST_QUEUE_BYTES,
+                            Memory.MOST_BYTES));
+            this.spillDirectory = settings.optionalText("THROUGHLINE_SPILL_DIR").map(Builder::path).orElse(null);
+            this.spillBytes = settings.bytes("THROUGHLINE_SPILL_BYTES", DEFAULT_SPILL_BYTES, LEAST_SPILL_BYTES,
+                    MOST_SPILL_BYTES);
+            this.clients = KafkaProducers.supplier(settings, clientId, DEFAULTS);
+        }
+
+        /**
+         * Where {@link Publisher#emit(Event)} finds the trace that is current on the caller's thread; without one, or
+         * where it says null, such an event begins a trace of its own.
+         */
+        public Builder context(Supplier<? extends @Nullable TraceContext> current) {
+            this.context = current;
+            return this;
+        }
+
+        /** Starts it; waits for no broker. A builder starts one publisher. */
+        public Publisher start() {
+            return new Publisher(clients, records, memory, spillDirectory, spillBytes, context, service);
+        }
+
+        private static Path path(String text) {
+            try {
+                return Path.of(text);
+            } catch (InvalidPathException e) {
+                throw new IllegalArgumentException(
+                        "THROUGHLINE_SPILL_DIR must be a directory, got \"" + text + '"', e);
+            }
+        }
+    }
+
+    /** Hands over an event of the trace that is current on this thread; never blocks, never throws for lack of a broker. */
+    public void emit(Event event) {
+        emit(event, context.get());
+    }
+
+    /** Hands over an event of a trace, of one of its own without; never blocks, never throws for lack of a broker. */
+    public void emit(Event event, @Nullable TraceContext trace) {
+        handOver.accept(event, trace);
     }
 
     /** Hands over a log line; never blocks and never throws for lack of a broker. */
     public void log(LogRecord log) {
-        accept(() -> records.of(log));
+        handOver.accept(log);
     }
 
     /** Where every record is at this instant. */
     public Accounting accounting() {
-        synchronized (lock) {
-            return new Accounting(accepted, acknowledged, dropped, accepted - acknowledged - dropped);
-        }
+        return ledger.now();
+    }
+
+    /** Why a record was last not sent or given up; empty when that never happened. */
+    public String lastFailure() {
+        return delivery.lastFailure();
     }
 
     /** Sends what is waiting for at most five seconds. */
@@ -105,108 +175,38 @@ public final class Publisher implements AutoCloseable {
     }
 
     /**
-     * Sends what is waiting for at most {@code timeout}, drops the rest, and says where everything went: nothing is
-     * pending afterwards. A producer that does not let go costs up to a second more. Closing again changes nothing.
+     * Sends what is waiting for at most {@code timeout}, leaves the rest on disk where there is one and drops it
+     * elsewhere, and says where everything went: nothing is queued afterwards. A Kafka client or a disk that does not let
+     * go costs up to two seconds more. Closing again changes nothing.
      */
     public Accounting close(Duration timeout) {
-        long deadline = System.nanoTime() + Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
-        synchronized (lock) {
-            closing = true;
-        }
-        join(deadline - System.nanoTime());
-        abandoned = true;
-        closeProducer(deadline - System.nanoTime());
-        sender.interrupt();
-        join(LETTING_GO_NANOS);
-        synchronized (lock) {
-            if (accepted - acknowledged > dropped) {
-                lastFailure = "the publisher was closed before they were acknowledged";
+        handOver.close();
+        // A hundred years are enough, and can be added to the clock.
+        long patience = Math.max(0, Math.min(Long.MAX_VALUE / 4, TimeUnit.NANOSECONDS.convert(timeout)));
+        if (!ledger.isSealed()) {
+            delivery.close(System.nanoTime() + patience);
+            if (!join(patience + LETTING_GO_NANOS)) {
+                thread.interrupt();
+                link.close(Duration.ZERO);
+                join(LETTING_GO_NANOS);
             }
-            dropped = accepted - acknowledged;
-            settled = true;
+            ledger.seal();
+            delivery.warn(ledger.totalDropped());
         }
-        Accounting last = accounting();
-        report(last.dropped());
-        return last;
+        return ledger.now();
     }
 
-    private void closeProducer(long nanos) {
+    private void wake() {
+        delivery.wake();
+    }
+
+    /** Whether the thread has ended by then. */
+    private boolean join(long nanos) {
         try {
-            producer.close(Duration.ofNanos(Math.max(0, nanos)));
-        } catch (RuntimeException e) {
-            LOG.warn("the Kafka producer did not close cleanly: {}", e.toString());
-        }
-    }
-
-    /** Counted and queued in one step, so that no acknowledgement and no close can fall between the two. */
-    private void accept(Supplier<ProducerRecord<byte[], byte[]>> record) {
-        synchronized (lock) {
-            // Counted before it is handed over: an acknowledgement that came first would find nothing to settle.
-            accepted++;
-            if (closing || !queue.offer(record)) {
-                lastFailure = closing ? "the publisher is closed" : "the queue was full";
-                dropped++;
-            }
-        }
-    }
-
-    private void send() {
-        try {
-            while (!abandoned) {
-                // Read before the queue is: what was accepted before close is found by the poll that follows.
-                boolean last = closing;
-                var record = queue.poll(last ? 0 : POLL_MILLIS, TimeUnit.MILLISECONDS);
-                if (record != null) {
-                    send(record);
-                } else if (last) {
-                    producer.flush();
-                    return;
-                }
-                report(accounting().dropped());
-            }
-        } catch (InterruptedException | InterruptException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /** One record that cannot be encoded or sent must not hold up the others. */
-    private void send(Supplier<ProducerRecord<byte[], byte[]>> record) {
-        try {
-            Future<?> unused = producer.send(record.get(), (metadata, failure) -> settle(failure));
-        } catch (RuntimeException e) {
-            settle(e);
-        }
-    }
-
-    private void settle(@Nullable Exception failure) {
-        if (failure != null) {
-            lastFailure = failure.toString();
-        }
-        synchronized (lock) {
-            if (settled) {
-                return; // close has already given it up
-            }
-            if (failure == null) {
-                acknowledged++;
-            } else {
-                dropped++;
-            }
-        }
-    }
-
-    /** Tells of drops at 1, 2, 4, 8 … of them: a warning for each would drown a service whose brokers are away. */
-    private synchronized void report(long droppedSoFar) {
-        if (droppedSoFar >= reportAt) {
-            LOG.warn("{} records dropped so far, the last because: {}", droppedSoFar, lastFailure);
-            reportAt = 2 * Long.highestOneBit(droppedSoFar);
-        }
-    }
-
-    private void join(long nanos) {
-        try {
-            sender.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(nanos)));
+            thread.join(Math.max(1, Math.min(TimeUnit.DAYS.toMillis(365), TimeUnit.NANOSECONDS.toMillis(nanos))));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return !thread.isAlive();
     }
 }

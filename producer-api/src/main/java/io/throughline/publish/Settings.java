@@ -34,6 +34,7 @@ public final class Settings {
     private static final String KAFKA_PREFIX = PREFIX + "KAFKA_";
     private static final String FILE_SUFFIX = "_FILE";
     private static final Pattern SECRET = Pattern.compile("PASSWORD|SECRET|TOKEN|JAAS|CREDENTIAL|_KEY");
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,15})(KB|MB|GB)?");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
     private final Map<String, String> environment;
@@ -97,6 +98,22 @@ public final class Settings {
         }
         throw new IllegalArgumentException(
                 key + " must be a whole number from " + min + " to " + max + ", got " + text);
+    }
+
+    /** A size from {@code min} to {@code max}, in bytes or as {@code 512KB}, {@code 64MB}, {@code 2GB}, powers of 1024. */
+    public long bytes(String key, long otherwise, long min, long max) {
+        String text = text(key, Long.toString(otherwise)).strip();
+        var matcher = BYTES.matcher(text.toUpperCase(Locale.ROOT));
+        if (matcher.matches()) {
+            long amount = Long.parseLong(matcher.group(1));
+            String unit = matcher.group(2);
+            int shift = unit == null ? 0 : unit.equals("KB") ? 10 : unit.equals("MB") ? 20 : 30;
+            if (amount <= max >> shift && amount << shift >= min) {
+                return amount << shift;
+            }
+        }
+        throw new IllegalArgumentException(key + " must be a size from " + min + " to " + max
+                + " bytes, such as 512KB, 64MB or 2GB, got \"" + text + '"');
     }
 
     /** A duration such as {@code 500ms}, {@code 30s}, {@code 5m}, {@code 24h} or {@code 7d}. */

@@ -16,8 +16,10 @@ import io.throughline.event.LogRecord;
 import io.throughline.event.Topic;
 import io.throughline.trace.TraceContext;
 import io.throughline.trace.TraceHeaders;
+import io.throughline.trace.TraceIds;
 import io.throughline.trace.Traceparent;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +45,7 @@ public final class WireRecords {
     /** Header of a record that a replay published; such a record stays out of production numbers. */
     public static final String REPLAY_ID = "replay_id";
 
+    private static final TraceIds TRACE_IDS = new TraceIds(new SecureRandom());
     private static final Duration MOST_AHEAD = Duration.ofMinutes(30);
 
     private final String topicPrefix;
@@ -151,6 +154,16 @@ public final class WireRecords {
             return latest.toEpochMilli();
         }
         return eventTime.isBefore(Instant.EPOCH) ? 0 : eventTime.toEpochMilli();
+    }
+
+    /** For a record that belongs to no trace. */
+    String newTraceId() {
+        return TRACE_IDS.newTraceId();
+    }
+
+    /** The clock that the records are timed with. */
+    Clock clock() {
+        return clock;
     }
 
     private static void checkVersion(Headers headers) throws InvalidRecordException {

@@ -4,6 +4,7 @@ import static io.throughline.publish.Samples.EVENT;
 import static io.throughline.publish.Samples.TRACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -33,13 +34,42 @@ class NoBrokerTest {
             publisher.emit(EVENT, TRACE); // until the code is compiled
         }
         assertThat(percentile(emitting(publisher))).isLessThan(Duration.ofMillis(1));
-        assertThat(publisher.accounting().pending()).isBetween(1000L, 1001L);
+        assertThat(publisher.accounting().queued()).isEqualTo(1000);
 
         long start = System.nanoTime();
         Accounting last = publisher.close(Duration.ofSeconds(1));
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
         assertThat(last.accepted()).isGreaterThanOrEqualTo(2 * CALLS);
-        assertThat(last).isEqualTo(new Accounting(last.accepted(), 0, last.accepted(), 0));
+        assertThat(last.dropped()).isEqualTo(last.accepted());
+        assertThat(last.dropped(DropReason.CLOSED)).isEqualTo(1000);
+    }
+
+    @Test
+    void start_waitsForNobody() throws IOException {
+        Settings settings = Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", nobody()));
+        Publisher.start(settings, "warm-up").close(Duration.ZERO); // loads the classes
+        long start = System.nanoTime();
+        var publisher = Publisher.start(settings, "test");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+        publisher.close(Duration.ZERO);
+    }
+
+    @Test
+    void hostThatIsUnknown_stopsNoStart() {
+        try (var publisher = Publisher.start(Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS",
+                "no-such-host.invalid:9092")), "test")) {
+            publisher.emit(EVENT, TRACE);
+            await().until(() -> !publisher.lastFailure().isEmpty());
+            assertThat(publisher.accounting().queued()).isEqualTo(1);
+            publisher.close(Duration.ZERO);
+        }
+    }
+
+    @Test
+    void brokerWithoutAPort_isRefusedAndNamed() {
+        assertThatThrownBy(() -> Publisher.start(Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", "kafka")), "test"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("THROUGHLINE_BOOTSTRAP_SERVERS must be of the form host:port, got \"kafka\"");
     }
 
     @ParameterizedTest

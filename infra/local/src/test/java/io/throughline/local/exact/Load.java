@@ -52,7 +52,8 @@ final class Load implements AutoCloseable {
     static Load start(String bootstrapServers, String prefix, long seed, int perSecond) {
         // A queue that holds what comes in while a broker restarts.
         var load = new Load(Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", bootstrapServers,
-                "THROUGHLINE_TOPIC_PREFIX", prefix, "THROUGHLINE_QUEUE_RECORDS", "500000")), seed, perSecond);
+                "THROUGHLINE_TOPIC_PREFIX", prefix, "THROUGHLINE_QUEUE_RECORDS", "500000", "THROUGHLINE_QUEUE_BYTES",
+                "512MB")), seed, perSecond);
         load.thread.start();
         return load;
     }
