@@ -4,45 +4,47 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import io.throughline.serve.HttpEndpoint;
 import io.throughline.serve.Problem;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** Answers {@code /api/v1/logs} and {@code /api/v1/traces/{trace_id}}. Thread-safe. */
+/** Answers what lies under {@code /api/v1}, save the tail. Thread-safe. */
 final class Api {
 
     static final String LOGS = "/api/v1/logs";
+    static final String HISTOGRAM = "/api/v1/logs/histogram";
+    static final String SERVICES = "/api/v1/services";
     static final String TRACES = "/api/v1/traces/";
     static final String NEXT_CURSOR = "X-Next-Cursor";
     static final String TOTAL_MATCHED = "X-Total-Matched";
 
-    /** Each answer can take tens of megabytes while it is made. */
-    private static final int MOST_AT_ONCE = 8;
-    private static final long WAIT_SECONDS = 5;
-
     private static final JsonMapper JSON = new JsonMapper();
 
     private final LogStore store;
-    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+    private final Answers answers;
 
-    Api(LogStore store) {
+    Api(LogStore store, Answers answers) {
         this.store = store;
+        this.answers = answers;
     }
 
     void logs(HttpExchange exchange) throws IOException, Problem {
         LogQuery query = Parameters.logQuery(exchange.getRequestURI().getRawQuery());
-        byte[] lines = made(exchange, () -> {
-            LogStore.Page page = read(() -> store.search(query));
-            var body = new StringBuilder();
-            page.lines().forEach(line -> body.append(line).append('\n'));
+        answers.answer(exchange, Answers.Weight.LINES, "application/x-ndjson", () -> {
+            LogStore.Page page = Answers.read(() -> store.search(query));
+            var body = new ByteArrayOutputStream();
+            for (String line : page.lines()) {
+                body.writeBytes(line.getBytes(StandardCharsets.UTF_8));
+                body.write('\n');
+            }
             exchange.getResponseHeaders().set(TOTAL_MATCHED, Long.toString(page.total()));
             if (page.next() != null) {
                 exchange.getResponseHeaders().set(NEXT_CURSOR, page.next().encoded());
             }
-            return body.toString().getBytes(StandardCharsets.UTF_8);
+            return body.toByteArray();
         });
-        HttpEndpoint.send(exchange, 200, "application/x-ndjson", lines);
     }
 
     void trace(HttpExchange exchange) throws IOException, Problem {
@@ -54,51 +56,26 @@ final class Api {
         if (!Parameters.split(exchange.getRequestURI().getRawQuery()).isEmpty()) {
             throw Parameters.bad("a trace takes no parameters, got ?" + exchange.getRequestURI().getRawQuery());
         }
-        byte[] document = made(exchange, () -> {
-            LogStore.TraceEntries trace = read(() -> store.trace(traceId));
+        answers.answer(exchange, Answers.Weight.TRACES, "application/json", () -> {
+            LogStore.TraceEntries trace = Answers.read(() -> store.trace(traceId));
             if (trace.entries().isEmpty()) {
                 throw new Problem(404, "nothing is stored of trace " + Parameters.shown(traceId));
             }
             return JSON.writeValueAsBytes(TraceAnswer.of(Story.of(traceId, trace)));
         });
-        HttpEndpoint.send(exchange, 200, "application/json", document);
     }
 
-    /** Holds a place while the answer is made, and not while it is sent: a slow reader is in nobody's way. */
-    private byte[] made(HttpExchange exchange, Making making) throws IOException, Problem {
-        boolean place = false;
-        try {
-            place = places.tryAcquire(WAIT_SECONDS, TimeUnit.SECONDS);
-            if (!place) {
-                exchange.getResponseHeaders().set("Retry-After", "1");
-                throw new Problem(503, "too many searches at once, try again");
-            }
-            return making.make();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new Problem(503, "the server is stopping");
-        } finally {
-            if (place) {
-                places.release();
-            }
-        }
+    /** Counts over time of what a search with the same parameters finds. */
+    void histogram(HttpExchange exchange) throws IOException, Problem {
+        Map<String, String> given = new LinkedHashMap<>(Parameters.split(exchange.getRequestURI().getRawQuery()));
+        int slices = Histogram.slices(given.remove("slices"));
+        LogQuery query = Parameters.logQueryOf(given);
+        answers.answer(exchange, Answers.Weight.LINES, "application/json",
+                () -> JSON.writeValueAsBytes(Answers.read(() -> Histogram.of(store, query, slices))));
     }
 
-    private static <T> T read(Reading<T> reading) throws Problem {
-        try {
-            return reading.read();
-        } catch (IOException e) {
-            throw new Problem(503, "the store cannot be read: " + e.getMessage());
-        }
-    }
-
-    @FunctionalInterface
-    private interface Making {
-        byte[] make() throws IOException, Problem;
-    }
-
-    @FunctionalInterface
-    private interface Reading<T> {
-        T read() throws IOException;
+    /** The names of all services. */
+    void services(HttpExchange exchange) throws IOException, Problem {
+        HttpEndpoint.json(exchange, 200, Answers.read(store::services));
     }
 }

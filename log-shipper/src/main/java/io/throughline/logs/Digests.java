@@ -3,7 +3,6 @@ package io.throughline.logs;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.HexFormat;
 
 /** SHA-256 of texts. */
@@ -13,10 +12,6 @@ final class Digests {
 
     static String sha256Hex(String text) {
         return HexFormat.of().formatHex(sha256(text));
-    }
-
-    static String sha256Base64(String text) {
-        return Base64.getEncoder().encodeToString(sha256(text));
     }
 
     private static byte[] sha256(String text) {

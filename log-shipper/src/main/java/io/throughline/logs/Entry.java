@@ -30,4 +30,9 @@ record Entry(Kind kind, TopicPartition partition, long offset, Instant timestamp
     Entry {
         text = List.copyOf(text);
     }
+
+    /** As the store gives it back. */
+    StoredEntry stored() {
+        return new StoredEntry(kind, partition.topic(), partition.partition(), offset, context, json);
+    }
 }

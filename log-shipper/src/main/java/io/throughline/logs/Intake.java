@@ -50,6 +50,7 @@ final class Intake implements Runnable {
     private final RecordReader reader;
     private final DeadLetterOffice office;
     private final ShipperMetrics metrics;
+    private final Tail tail;
     private final CommitCadence cadence;
     private final Clock clock;
     private final java.util.function.Consumer<String> onFatal;
@@ -82,16 +83,18 @@ final class Intake implements Runnable {
      * @param consumer closed when {@link #run} ends
      * @param store written by this intake alone, and left open
      * @param office closed when {@link #run} ends
+     * @param tail told what was taken and committed
      * @param onFatal told in one line when the intake ended by itself
      */
     Intake(Consumer<byte[], byte[]> consumer, LogStore store, RecordReader reader, DeadLetterOffice office,
-            ShipperMetrics metrics, CommitCadence cadence, Clock clock,
+            ShipperMetrics metrics, Tail tail, CommitCadence cadence, Clock clock,
             java.util.function.Consumer<String> onFatal) {
         this.consumer = consumer;
         this.store = store;
         this.reader = reader;
         this.office = office;
         this.metrics = metrics;
+        this.tail = tail;
         this.cadence = cadence;
         this.clock = clock;
         this.onFatal = onFatal;
@@ -210,6 +213,7 @@ final class Intake implements Runnable {
         try {
             if (store.append(entry)) {
                 tally.stored(record.topic());
+                tail.taken(entry);
                 unseen = true;
             }
         } catch (IllegalArgumentException e) {
@@ -232,6 +236,7 @@ final class Intake implements Runnable {
         tally.moveTo(metrics);
         metrics.committed(committedAt);
         refresh();
+        tail.committed();
         consumer.commitAsync(advisory(), null);
     }
 
@@ -261,6 +266,7 @@ final class Intake implements Runnable {
             if (storeBroken) {
                 store.recover();
                 tally.clear();
+                tail.forgotten();
                 storeBroken = false;
             }
             commit();

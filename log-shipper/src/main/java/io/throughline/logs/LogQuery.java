@@ -28,6 +28,31 @@ record LogQuery(Map<String, String> exact, Set<LogLevel> levels, @Nullable Insta
         phrases = List.copyOf(phrases);
     }
 
+    /** The newest records whose field has that value. */
+    static LogQuery of(String field, String value, int limit) {
+        return of(Map.of(field, value), limit);
+    }
+
+    /** The newest records whose fields have those values. */
+    static LogQuery of(Map<String, String> exact, int limit) {
+        return new LogQuery(exact, Set.of(), null, null, List.of(), Order.NEWEST, limit, null);
+    }
+
+    /** The same question at these levels. */
+    LogQuery atLevels(Set<LogLevel> others) {
+        return new LogQuery(exact, others, from, to, phrases, order, limit, after);
+    }
+
+    /** The same question for the newest only. */
+    LogQuery newestOnly(int most) {
+        return new LogQuery(exact, levels, from, to, phrases, Order.NEWEST, most, null);
+    }
+
+    /** The same question for the oldest only. */
+    LogQuery oldestOnly(int most) {
+        return new LogQuery(exact, levels, from, to, phrases, Order.OLDEST, most, null);
+    }
+
     /** The same question within a time as well. */
     LogQuery within(Instant earliest, Instant latest) {
         return new LogQuery(exact, levels, from == null || earliest.isAfter(from) ? earliest : from,

@@ -37,7 +37,12 @@ final class Parameters {
 
     /** The question that a URL's raw query asks. */
     static LogQuery logQuery(@Nullable String rawQuery) throws Problem {
-        return new Parameters(split(rawQuery)).logQuery();
+        return logQueryOf(split(rawQuery));
+    }
+
+    /** The question that these parameters ask. */
+    static LogQuery logQueryOf(Map<String, String> given) throws Problem {
+        return new Parameters(given).logQuery();
     }
 
     /** Names and values of a raw query, each name once. */

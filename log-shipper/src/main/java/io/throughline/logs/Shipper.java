@@ -6,6 +6,7 @@ import io.throughline.serve.Health;
 import io.throughline.serve.HttpEndpoint;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class Shipper implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
     private static final Duration LONGEST_STOP = Duration.ofSeconds(8);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
     private static final Duration LONGEST_ROUND = Duration.ofSeconds(30);
 
     private final ShipperConfig config;
@@ -30,6 +32,7 @@ public final class Shipper implements AutoCloseable {
     private final HttpEndpoint endpoint;
     private final int topics;
     private final Clock clock;
+    private final Tail tail;
     private final Intake intake;
     private final Thread thread;
 
@@ -44,12 +47,22 @@ public final class Shipper implements AutoCloseable {
         this.topics = reader.topics().size();
         var office = new DeadLetterOffice(KafkaClients.deadLetters(config.settings(), config.instance()),
                 Topic.DEAD_LETTERS.name(config.topicPrefix()), metrics);
-        this.intake = new Intake(KafkaClients.consumer(config), store, reader, office, metrics,
+        this.tail = new Tail(Long.toHexString(clock.millis())).start();
+        this.intake = new Intake(KafkaClients.consumer(config), store, reader, office, metrics, tail,
                 new CommitCadence(config.commitInterval(), config.commitRecords()), clock, onFatal);
         this.thread = new Thread(intake, "throughline-intake");
-        var api = new Api(store);
-        endpoint.route("/", StartPage::show).route(Api.LOGS, api::logs).routeBelow(Api.TRACES, api::trace)
-                .route("/metrics", new MetricsHandler(metrics.registry())::handle).health(this::health);
+        routes(endpoint, store, tail, config.grafanaUrl(), clock).route("/metrics",
+                new MetricsHandler(metrics.registry())::handle).health(this::health);
+    }
+
+    /** All that is answered from the store. */
+    static HttpEndpoint routes(HttpEndpoint endpoint, LogStore store, Tail tail, URI grafana, Clock clock) {
+        var answers = new Answers();
+        var api = new Api(store, answers);
+        endpoint.route(Api.LOGS, api::logs).route(Api.HISTOGRAM, api::histogram).route(Api.SERVICES, api::services)
+                .routeBelow(Api.TRACES, api::trace)
+                .stream(TailApi.PATH, new TailApi(store, tail, HEARTBEAT)::tail);
+        return new Pages(grafana).routes(new ZipkinApi(store, answers, clock).routes(endpoint));
     }
 
     /**
@@ -93,6 +106,7 @@ public final class Shipper implements AutoCloseable {
     @Override
     public void close() {
         endpoint.close();
+        tail.close();
         intake.stop();
         try {
             thread.join(LONGEST_STOP);

@@ -1,6 +1,8 @@
 package io.throughline.logs;
 
 import io.throughline.publish.Settings;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -16,9 +18,10 @@ import java.util.Map;
  * @param topicPrefix what every topic's name begins with
  * @param commitInterval how long a record waits for a durable commit at most
  * @param commitRecords how many records wait for a durable commit at most
+ * @param grafanaUrl where the page finds Grafana
  */
 public record ShipperConfig(Settings settings, String bind, int port, Path storeDir, String instance,
-        String topicPrefix, Duration commitInterval, int commitRecords) {
+        String topicPrefix, Duration commitInterval, int commitRecords, URI grafanaUrl) {
 
     /** Refuses an interval that is not positive with {@link IllegalArgumentException}. */
     public ShipperConfig {
@@ -42,6 +45,20 @@ public record ShipperConfig(Settings settings, String bind, int port, Path store
                 Path.of(settings.text("THROUGHLINE_STORE_DIR", "data/logs")),
                 settings.text("THROUGHLINE_SHIPPER_INSTANCE", "shipper-1"), settings.topicPrefix(),
                 settings.duration("THROUGHLINE_SHIPPER_COMMIT_INTERVAL", Duration.ofSeconds(1)),
-                settings.integer("THROUGHLINE_SHIPPER_COMMIT_RECORDS", 10_000, 1, 10_000_000));
+                settings.integer("THROUGHLINE_SHIPPER_COMMIT_RECORDS", 10_000, 1, 10_000_000),
+                grafanaUrl(settings.text("THROUGHLINE_GRAFANA_URL", "http://localhost:3000")));
+    }
+
+    private static URI grafanaUrl(String text) {
+        try {
+            var url = new URI(text);
+            if (url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+                return url;
+            }
+        } catch (URISyntaxException e) {
+            // told below, like an address of another kind
+        }
+        throw new IllegalArgumentException(
+                "THROUGHLINE_GRAFANA_URL must be such as http://localhost:3000, got \"" + text + '"');
     }
 }

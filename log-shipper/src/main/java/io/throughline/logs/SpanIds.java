@@ -16,6 +16,11 @@ final class SpanIds {
         return digits(traceId.length() + ":" + traceId + ' ' + kind.wireName() + ' ' + identity, SPAN_DIGITS);
     }
 
+    /** The same for the log lines of a service that stand under no span. */
+    static String ofLines(String traceId, String service) {
+        return digits(traceId.length() + ":" + traceId + " lines " + service, SPAN_DIGITS);
+    }
+
     /** Whether an id can stand in tracing tools as it is: 16 or 32 lower-case hex digits, not all zero. */
     static boolean isTraceId(String id) {
         return HEX.matcher(id).matches();

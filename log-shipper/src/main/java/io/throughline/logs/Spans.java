@@ -95,29 +95,45 @@ final class Spans {
         }
     }
 
-    private @Nullable Span span(Event event, TraceContext context) {
-        String service = event.origin().service();
-        String id = event.origin().eventId();
+    /** What the span of an event is called; null for events that tell of no work. */
+    static @Nullable String nameOf(Event event) {
         return switch (event) {
-            case BatchCreated e -> span(SpanKind.BATCH, e.batchId(), context, "batch", service);
-            case BatchCompleted e -> span(SpanKind.BATCH, e.batchId(), context, "batch", service);
-            case JobCreated e -> span(SpanKind.JOB, e.jobId(), context, "job " + e.jobType(), service);
-            case JobStarted e -> span(SpanKind.JOB, e.jobId(), context, "job " + e.jobType(), service);
-            case JobCompleted e -> span(SpanKind.JOB, e.jobId(), context, "job " + e.jobType(), service);
-            case RequestCompleted e -> span(SpanKind.REQUEST, id, context, e.method() + ' ' + e.route(), service);
-            case LlmCompleted e -> span(SpanKind.LLM, id, context, "llm " + e.model(), service);
-            case CacheHit e -> span(SpanKind.CACHE, id, context, "cache " + e.cache() + " hit", service);
-            case CacheMiss e -> span(SpanKind.CACHE, id, context, "cache " + e.cache() + " miss", service);
-            case DatabaseError e ->
-                span(SpanKind.DATABASE, id, context, "database " + e.database() + ' ' + e.operation(), service);
+            case BatchCreated e -> "batch";
+            case BatchCompleted e -> "batch";
+            case JobCreated e -> "job " + e.jobType();
+            case JobStarted e -> "job " + e.jobType();
+            case JobCompleted e -> "job " + e.jobType();
+            case RequestCompleted e -> e.method() + ' ' + e.route();
+            case LlmCompleted e -> "llm " + e.model();
+            case CacheHit e -> "cache " + e.cache() + " hit";
+            case CacheMiss e -> "cache " + e.cache() + " miss";
+            case DatabaseError e -> "database " + e.database() + ' ' + e.operation();
             case CacheSize e -> null;
             case ServiceHeartbeat e -> null;
         };
     }
 
-    private Span span(SpanKind kind, String identity, TraceContext context, String name, String service) {
-        return byId.computeIfAbsent(kind.wireName() + ' ' + identity,
-                key -> new Span(traceId, kind, identity, context, name, service));
+    private @Nullable Span span(Event event, TraceContext context) {
+        String id = event.origin().eventId();
+        return switch (event) {
+            case BatchCreated e -> span(SpanKind.BATCH, e.batchId(), context, event);
+            case BatchCompleted e -> span(SpanKind.BATCH, e.batchId(), context, event);
+            case JobCreated e -> span(SpanKind.JOB, e.jobId(), context, event);
+            case JobStarted e -> span(SpanKind.JOB, e.jobId(), context, event);
+            case JobCompleted e -> span(SpanKind.JOB, e.jobId(), context, event);
+            case RequestCompleted e -> span(SpanKind.REQUEST, id, context, event);
+            case LlmCompleted e -> span(SpanKind.LLM, id, context, event);
+            case CacheHit e -> span(SpanKind.CACHE, id, context, event);
+            case CacheMiss e -> span(SpanKind.CACHE, id, context, event);
+            case DatabaseError e -> span(SpanKind.DATABASE, id, context, event);
+            case CacheSize e -> null;
+            case ServiceHeartbeat e -> null;
+        };
+    }
+
+    private Span span(SpanKind kind, String identity, TraceContext context, Event event) {
+        return byId.computeIfAbsent(kind.wireName() + ' ' + identity, key -> new Span(traceId, kind, identity, context,
+                String.valueOf(nameOf(event)), event.origin().service()));
     }
 
     private void fill(Span span, Event event) {
@@ -144,6 +160,8 @@ final class Spans {
             case RequestCompleted e -> {
                 complete(span, time, e.durationSeconds());
                 ended(span, Integer.toString(e.statusCode()), null, Summaries.failed(e));
+                put(span, "method", e.method());
+                put(span, "route", e.route());
                 put(span, "status_code", e.statusCode());
             }
             case LlmCompleted e -> {
@@ -153,13 +171,18 @@ final class Spans {
             }
             case CacheHit e -> {
                 complete(span, time, null);
+                put(span, "cache", e.cache());
                 put(span, "saved_usd", e.savedUsd());
                 put(span, "saved_tokens", e.savedTokens());
             }
-            case CacheMiss e -> complete(span, time, null);
+            case CacheMiss e -> {
+                complete(span, time, null);
+                put(span, "cache", e.cache());
+            }
             case DatabaseError e -> {
                 complete(span, time, null);
                 ended(span, "error", e.errorCode(), true);
+                put(span, "database", e.database());
             }
             case CacheSize e -> {
             }

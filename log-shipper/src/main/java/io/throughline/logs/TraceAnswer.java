@@ -129,7 +129,8 @@ final class TraceAnswer {
         }
     }
 
-    private static ObjectNode entry(ObjectNode node, Item item) {
+    /** Fills {@code node} with a record and where it lies in Kafka. */
+    static ObjectNode entry(ObjectNode node, Item item) {
         StoredEntry entry = item.entry();
         node.put("kind", entry.kind().wireName()).put("topic", entry.topic()).put("partition", entry.partition())
                 .put("offset", entry.offset());

@@ -49,7 +49,7 @@ class IntakeTest {
     void start() throws IOException {
         store = LuceneStore.open(directory);
         intake = new Intake(consumer, store, Samples.READER,
-                new DeadLetterOffice(producer, "throughline.dead-letters", metrics), metrics,
+                new DeadLetterOffice(producer, "throughline.dead-letters", metrics), metrics, new Tail("test"),
                 new CommitCadence(Duration.ofSeconds(1), 1_000), new SetClock(), reason -> {});
         consumer.updateBeginningOffsets(Map.of(Samples.LOGS, 0L, JOBS, 0L));
     }

@@ -17,6 +17,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,21 +32,22 @@ import org.junit.jupiter.api.io.TempDir;
 class ShipperHttpTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
+    private final Tail tail = new Tail("test").start();
     private LuceneStore store;
     private HttpEndpoint endpoint;
 
     @BeforeEach
     void serve() throws IOException {
         store = LuceneStore.open(new ByteBuffersDirectory());
-        var api = new Api(store);
-        endpoint = HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Executors.newVirtualThreadPerTaskExecutor()).route("/", StartPage::show).route(Api.LOGS, api::logs)
-                .routeBelow(Api.TRACES, api::trace).start();
+        endpoint = Shipper.routes(HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Executors.newVirtualThreadPerTaskExecutor()), store, tail, URI.create("http://localhost:3000"),
+                Clock.systemUTC()).start();
     }
 
     @AfterEach
     void stop() {
         endpoint.close();
+        tail.close();
         store.close();
     }
 
@@ -199,7 +201,7 @@ class ShipperHttpTest {
         HttpResponse<String> page = get("/");
         assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow()).startsWith(
                 "default-src 'none'").doesNotContain("unsafe");
-        assertThat(get("/?trace_id=a%2Fb").headers().firstValue("Location")).hasValue("/api/v1/traces/a%2Fb");
+        assertThat(get("/?trace_id=a%2Fb").headers().firstValue("Location")).hasValue("/trace/a%2Fb");
         assertThat(get("/nothing").statusCode()).isEqualTo(404);
     }
 

@@ -1,0 +1,91 @@
+package io.throughline.logs;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.throughline.event.LogLevel;
+import io.throughline.serve.Problem;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** How many log lines there are over time, as {@code /api/v1/logs/histogram} answers. */
+final class Histogram {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final int USUAL = 60;
+    private static final int FEWEST = 10;
+    private static final int MOST = 500;
+    /** Beyond these the store knows only that a time lies beyond. */
+    private static final Instant EARLIEST = Instant.parse("1678-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("2262-01-01T00:00:00Z");
+
+    private Histogram() {}
+
+    /** How many slices at most, as the parameter has it. */
+    static int slices(@Nullable String text) throws Problem {
+        if (text == null) {
+            return USUAL;
+        }
+        try {
+            int slices = Integer.parseInt(text);
+            if (slices >= FEWEST && slices <= MOST) {
+                return slices;
+            }
+        } catch (NumberFormatException e) {
+            // told below, like a number out of range
+        }
+        throw Parameters.bad("slices must be a whole number from " + FEWEST + " to " + MOST + ", got "
+                + Parameters.shown(text));
+    }
+
+    /** From the first to the last line that matches, or within the times that are asked for. */
+    static ObjectNode of(LogStore store, LogQuery query, int most) throws IOException {
+        Instant from = query.from() != null ? query.from() : edge(store, query.oldestOnly(1));
+        Instant to = query.to() != null ? query.to() : after(edge(store, query.newestOnly(1)));
+        ObjectNode answer = JSON.objectNode();
+        ArrayNode slices = JSON.arrayNode();
+        if (from == null || to == null || !from.isBefore(to)) {
+            answer.putNull("from").putNull("to").putNull("width_seconds").put("total", 0).set("slices", slices);
+            return answer;
+        }
+        TimeSlices times = TimeSlices.covering(within(from), within(to), most);
+        long[] lines = store.counts(query, times);
+        long[] warnings = counts(store, query, times, EnumSet.of(LogLevel.WARNING));
+        long[] errors = counts(store, query, times, EnumSet.of(LogLevel.ERROR, LogLevel.CRITICAL));
+        long total = 0;
+        for (int i = 0; i < times.count(); i++) {
+            total += lines[i];
+            slices.addObject().put("from", times.from().plus(times.width().multipliedBy(i)).toString())
+                    .put("lines", lines[i]).put("warnings", warnings[i]).put("errors", errors[i]);
+        }
+        answer.put("from", times.from().toString()).put("to", times.to().toString()).put("width_seconds",
+                Lengths.seconds(times.width())).put("total", total).set("slices", slices);
+        return answer;
+    }
+
+    private static long[] counts(LogStore store, LogQuery query, TimeSlices times, Set<LogLevel> levels)
+            throws IOException {
+        Set<LogLevel> asked = EnumSet.copyOf(levels);
+        if (!query.levels().isEmpty()) {
+            asked.retainAll(query.levels());
+        }
+        return asked.isEmpty() ? new long[times.count()] : store.counts(query.atLevels(asked), times);
+    }
+
+    private static @Nullable Instant edge(LogStore store, LogQuery query) throws IOException {
+        List<StoredEntry> one = store.records(EnumSet.of(Kind.LOG), query);
+        return one.isEmpty() ? null : Item.of(one.getFirst()).time();
+    }
+
+    private static @Nullable Instant after(@Nullable Instant time) {
+        return time == null ? null : time.plusNanos(1);
+    }
+
+    private static Instant within(Instant time) {
+        return time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
+    }
+}

@@ -1,0 +1,49 @@
+package io.throughline.logs;
+
+import io.throughline.trace.TraceContext;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Tells whether a record that is being stored is one that a question asks for, as a search of the store would. */
+final class TailMatch {
+
+    private static final Words WORDS = new Words();
+
+    private TailMatch() {}
+
+    static boolean matches(Set<Kind> kinds, LogQuery query, Entry entry) {
+        return kinds.contains(entry.kind())
+                && (query.levels().isEmpty() || (entry.level() != null && query.levels().contains(entry.level())))
+                && query.exact().entrySet().stream().allMatch(asked -> has(entry, asked))
+                && (query.phrases().isEmpty() || says(entry, query.phrases()));
+    }
+
+    private static boolean has(Entry entry, Map.Entry<String, String> asked) {
+        return asked.getValue().equals(value(entry, asked.getKey()));
+    }
+
+    private static @Nullable String value(Entry entry, String field) {
+        TraceContext context = entry.context();
+        return switch (field) {
+            case "trace_id" -> context.traceId();
+            case "request_id" -> context.requestId();
+            case "user_id" -> context.userId();
+            case "job_id" -> context.jobId();
+            case "batch_id" -> context.batchId();
+            case "service" -> entry.service();
+            case "logger" -> entry.logger();
+            case "error_code" -> entry.errorCode();
+            case "status_code" -> entry.statusCode() == null ? null : entry.statusCode().toString();
+            default -> null;
+        };
+    }
+
+    private static boolean says(Entry entry, List<List<String>> phrases) {
+        List<List<String>> texts = entry.text().stream().map(WORDS::of).toList();
+        return phrases.stream().allMatch(phrase -> texts.stream().anyMatch(
+                words -> Collections.indexOfSubList(words, phrase) >= 0));
+    }
+}

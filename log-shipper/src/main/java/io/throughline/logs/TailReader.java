@@ -1,0 +1,105 @@
+package io.throughline.logs;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one reader of a tail has not taken yet: at most {@value #MOST_RECORDS} records and about {@value #MOST_SIZE}
+ * characters. What comes while it is full is dropped and counted, so a slow reader costs others nothing. Thread-safe.
+ */
+final class TailReader {
+
+    static final int MOST_RECORDS = 1_000;
+    static final int MOST_SIZE = 1 << 20;
+
+    private final TailQuery query;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition news = lock.newCondition();
+    private final Deque<TailRecord> waiting = new ArrayDeque<>();
+    private int size;
+    private long dropped;
+    private boolean incomplete;
+    private @Nullable String endStatus;
+    private boolean endTold;
+
+    TailReader(TailQuery query) {
+        this.query = query;
+    }
+
+    /**
+     * What came since the last time.
+     *
+     * @param records in the order in which they were committed
+     * @param dropped how many came after these and found no room
+     * @param incomplete whether records may be missing of which nobody knows how many were asked for
+     * @param endStatus how the awaited thing ended; null while it has not
+     */
+    record Batch(List<TailRecord> records, long dropped, boolean incomplete, @Nullable String endStatus) {}
+
+    /** Takes a record if it is asked for. */
+    void offer(TailRecord record) {
+        boolean asked = query.matches(record.entry());
+        String end = query.until() != null && record.entry().kind() == Kind.EVENT
+                ? query.end(Item.of(record.entry().stored()).event()).orElse(null)
+                : null;
+        if (asked || end != null) {
+            locked(() -> add(record, asked, end));
+        }
+    }
+
+    /** Records may be missing. */
+    void miss() {
+        locked(() -> incomplete = true);
+    }
+
+    /** Waits until something has come, at most so long. */
+    Batch take(long millis) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long left = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (nothingNew() && left > 0) {
+                left = news.awaitNanos(left);
+            }
+            var batch = new Batch(new ArrayList<>(waiting), dropped, incomplete, endStatus);
+            waiting.clear();
+            size = 0;
+            dropped = 0;
+            incomplete = false;
+            endTold = endStatus != null;
+            return batch;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean nothingNew() {
+        return waiting.isEmpty() && dropped == 0 && !incomplete && (endStatus == null || endTold);
+    }
+
+    private void add(TailRecord record, boolean asked, @Nullable String end) {
+        endStatus = end != null ? end : endStatus;
+        boolean full = waiting.size() >= MOST_RECORDS || (size + record.size() > MOST_SIZE && !waiting.isEmpty());
+        if (asked && (full || dropped > 0)) {
+            dropped++; // also when there is room again: what was dropped is then one stretch
+        } else if (asked) {
+            waiting.add(record);
+            size += record.size();
+        }
+    }
+
+    private void locked(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            news.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
