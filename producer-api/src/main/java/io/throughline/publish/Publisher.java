@@ -3,6 +3,7 @@ package io.throughline.publish;
 import io.throughline.event.Event;
 import io.throughline.event.LogRecord;
 import io.throughline.trace.TraceContext;
+import io.throughline.trace.TraceScope;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -105,11 +106,11 @@ public final class Publisher implements AutoCloseable {
         private final @Nullable Path spillDirectory;
         private final long spillBytes;
         private final String service;
-        private Supplier<? extends @Nullable TraceContext> context = () -> null;
+        private Supplier<? extends @Nullable TraceContext> context = TraceScope::currentOrNull;
 
         private Builder(Settings settings, String clientId) {
             this.service = clientId;
-            this.records = new WireRecords(settings.topicPrefix(), Clock.systemUTC());
+            this.records = new WireRecords(settings.topicPrefix(), Clock.systemUTC(), settings.redactor());
             this.memory = new Memory(settings.integer("THROUGHLINE_QUEUE_RECORDS", 50_000, 1, Memory.MOST_RECORDS),
                     settings.bytes("THROUGHLINE_QUEUE_BYTES", DEFAULT_QUEUE_BYTES, LEAST_QUEUE_BYTES,
                             Memory.MOST_BYTES));
@@ -120,8 +121,8 @@ public final class Publisher implements AutoCloseable {
         }
 
         /**
-         * Where {@link Publisher#emit(Event)} finds the trace that is current on the caller's thread; without one, or
-         * where it says null, such an event begins a trace of its own.
+         * Where {@link Publisher#emit(Event)} finds the trace that is current on the caller's thread, which is
+         * {@link TraceScope} unless set; where it says null, such an event begins a trace of its own.
          */
         public Builder context(Supplier<? extends @Nullable TraceContext> current) {
             this.context = current;

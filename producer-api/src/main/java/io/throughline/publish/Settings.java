@@ -1,12 +1,16 @@
 package io.throughline.publish;
 
 import io.throughline.event.Topic;
+import io.throughline.redact.RedactionRules;
+import io.throughline.redact.Redactor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -131,6 +135,22 @@ public final class Settings {
             case "false" -> false;
             default -> throw new IllegalArgumentException(key + " must be true or false, got \"" + text + '"');
         };
+    }
+
+    /**
+     * What must not leave the process: {@code THROUGHLINE_REDACT_KEYS} adds names of keys, separated by commas,
+     * {@code THROUGHLINE_REDACT_EMAIL} makes e-mail addresses secret, {@code THROUGHLINE_PROMPTS} says whether prompts
+     * travel as {@code hash} (with their size) or as {@code text}.
+     */
+    public Redactor redactor() {
+        List<String> keys = Arrays.stream(text("THROUGHLINE_REDACT_KEYS", "").split(",", -1)).map(String::strip)
+                .filter(key -> !key.isEmpty()).toList();
+        String prompts = text("THROUGHLINE_PROMPTS", "hash").strip().toLowerCase(Locale.ROOT);
+        if (!prompts.equals("hash") && !prompts.equals("text")) {
+            throw new IllegalArgumentException("THROUGHLINE_PROMPTS must be hash or text, got \"" + prompts + '"');
+        }
+        return new Redactor(RedactionRules.DEFAULT.withKeys(keys).withEmail(flag("THROUGHLINE_REDACT_EMAIL", false))
+                .withPromptsAsText(prompts.equals("text")));
     }
 
     /**

@@ -14,6 +14,7 @@ import io.throughline.event.JobCreated;
 import io.throughline.event.JobStarted;
 import io.throughline.event.LogRecord;
 import io.throughline.event.Topic;
+import io.throughline.redact.Redactor;
 import io.throughline.trace.TraceContext;
 import io.throughline.trace.TraceHeaders;
 import io.throughline.trace.TraceIds;
@@ -50,15 +51,28 @@ public final class WireRecords {
 
     private final String topicPrefix;
     private final Clock clock;
+    private final @Nullable Redactor redactor;
 
-    /** Records for topics with {@code topicPrefix}; {@code clock} serves the clamp only. */
+    /** Records for topics with {@code topicPrefix}; {@code clock} serves the clamp only. Nothing is redacted. */
     public WireRecords(String topicPrefix, Clock clock) {
+        this(topicPrefix, clock, null);
+    }
+
+    /** Records in which {@code redactor} has replaced what must not leave the process. */
+    public WireRecords(String topicPrefix, Clock clock, @Nullable Redactor redactor) {
         this.topicPrefix = topicPrefix;
         this.clock = clock;
+        this.redactor = redactor;
     }
 
     /** The record of an event. */
     public ProducerRecord<byte[], byte[]> of(Event event, TraceContext context) {
+        return redactor == null
+                ? wire(event, context)
+                : wire(redactor.redact(event), redactor.redact(context));
+    }
+
+    private ProducerRecord<byte[], byte[]> wire(Event event, TraceContext context) {
         ProducerRecord<byte[], byte[]> wire = wire(event.type().topic(), key(event, context),
                 event.origin().timestamp(), context, Codec.encode(event));
         TraceHeaders.put(wire.headers(), EVENT_TYPE, event.type().wireName());
@@ -66,7 +80,8 @@ public final class WireRecords {
     }
 
     /** The record of a log line. */
-    public ProducerRecord<byte[], byte[]> of(LogRecord log) {
+    public ProducerRecord<byte[], byte[]> of(LogRecord line) {
+        LogRecord log = redactor == null ? line : redactor.redact(line);
         return wire(Topic.LOGS, log.context().traceId(), log.timestamp(), log.context(), Codec.encode(log));
     }
 
@@ -141,9 +156,7 @@ public final class WireRecords {
      * @param traceId an id that {@link Traceparent#isTraceId} accepts, else {@link IllegalArgumentException}
      */
     public static String traceparent(String traceId) {
-        String parent = traceId.substring(16);
-        return new Traceparent(traceId, parent.equals("0".repeat(16)) ? traceId.substring(0, 16) : parent, true)
-                .toString();
+        return Traceparent.withoutSpan(traceId).toString();
     }
 
     /** The record timestamp of an event time, in milliseconds: from 1970 to 30 minutes ahead of the clock. */

@@ -52,6 +52,29 @@ public record Traceparent(String traceId, String parentId, boolean sampled) {
         }
     }
 
+    /**
+     * What a call in {@code context} sends on: the id of the current OpenTelemetry span where that is of the same
+     * trace, else a half of the trace id in place of a span. Empty where the trace id is no W3C id.
+     */
+    public static Optional<Traceparent> of(TraceContext context) {
+        String traceId = context.traceId();
+        if (!isTraceId(traceId)) {
+            return Optional.empty();
+        }
+        String span = OpenTelemetrySpan.spanId(traceId);
+        return Optional.of(span == null ? withoutSpan(traceId) : new Traceparent(traceId, span, true));
+    }
+
+    /**
+     * A half of the trace id stands in for the span of whoever has none.
+     *
+     * @param traceId an id that {@link #isTraceId} accepts, else {@link IllegalArgumentException}
+     */
+    public static Traceparent withoutSpan(String traceId) {
+        String parent = traceId.substring(16);
+        return new Traceparent(traceId, parent.equals("0".repeat(16)) ? traceId.substring(0, 16) : parent, true);
+    }
+
     /** The header's text. */
     @Override
     public String toString() {
