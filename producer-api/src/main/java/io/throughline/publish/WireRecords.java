@@ -143,20 +143,11 @@ public final class WireRecords {
         var headers = new RecordHeaders();
         TraceHeaders.write(context, headers);
         if (Traceparent.isTraceId(context.traceId())) {
-            TraceHeaders.put(headers, Traceparent.HEADER, traceparent(context.traceId()));
+            TraceHeaders.put(headers, Traceparent.HEADER, Traceparent.withoutSpan(context.traceId()).toString());
         }
         TraceHeaders.put(headers, SCHEMA_VERSION, CURRENT_SCHEMA_VERSION);
         return new ProducerRecord<>(topic.name(topicPrefix), null, recordTimestamp(timestamp),
                 key.getBytes(StandardCharsets.UTF_8), value, headers);
-    }
-
-    /**
-     * The header {@code traceparent} of a record that has no span of its own: a half of the trace id stands in.
-     *
-     * @param traceId an id that {@link Traceparent#isTraceId} accepts, else {@link IllegalArgumentException}
-     */
-    public static String traceparent(String traceId) {
-        return Traceparent.withoutSpan(traceId).toString();
     }
 
     /** The record timestamp of an event time, in milliseconds: from 1970 to 30 minutes ahead of the clock. */

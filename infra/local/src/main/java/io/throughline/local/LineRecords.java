@@ -96,7 +96,7 @@ final class LineRecords {
         line.headers().forEach((name, text) -> TraceHeaders.put(headers, name, text));
         add(headers, TraceHeaders.TRACE_ID, traceId);
         if (traceId != null && Traceparent.isTraceId(traceId)) {
-            add(headers, Traceparent.HEADER, WireRecords.traceparent(traceId));
+            add(headers, Traceparent.HEADER, Traceparent.withoutSpan(traceId).toString());
         }
         add(headers, WireRecords.EVENT_TYPE, line.fields().get("event_type"));
         add(headers, WireRecords.SCHEMA_VERSION, WireRecords.CURRENT_SCHEMA_VERSION);
