@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -40,7 +41,7 @@ final class AggregatorBench {
             Filling filling = fill(playground.bootstrapServers());
             Map<Contender, List<Sample>> samples = new EnumMap<>(Contender.class);
             for (int round = 1; round <= plan.rounds(); round++) {
-                for (Contender contender : order(round)) {
+                for (Contender contender : order(plan.contenders(), round)) {
                     Sample sample = measure(contender, round, playground);
                     Tally.verify(contender.label(), filling.truth(), sample.counted());
                     samples.computeIfAbsent(contender, each -> new ArrayList<>()).add(sample);
@@ -51,8 +52,8 @@ final class AggregatorBench {
     }
 
     /** Another one begins each round, so that none always has the warmest or the busiest machine. */
-    static List<Contender> order(int round) {
-        List<Contender> order = new ArrayList<>(List.of(Contender.values()));
+    static List<Contender> order(Set<Contender> contenders, int round) {
+        List<Contender> order = new ArrayList<>(contenders);
         Collections.rotate(order, -(round - 1));
         return order;
     }

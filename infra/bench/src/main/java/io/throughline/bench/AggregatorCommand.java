@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,8 +19,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code bench aggregator}: what exact counting costs beside a bare consumer and beside a hand-written one. */
 @Command(name = "aggregator", description = {
-        "Measures the aggregator against a bare consumer (fetch) and a hand-written one",
-        "(by-hand), each in a JVM of its own, on a broker of its own."})
+        "Measures the aggregator against a bare consumer (fetch), a hand-written one (by-hand),",
+        "Kafka Streams' DSL and Flink, each in a JVM of its own, on a broker of its own."})
 final class AggregatorCommand implements Callable<Integer> {
 
     private static final long SEED = 42;
@@ -27,6 +30,9 @@ final class AggregatorCommand implements Callable<Integer> {
 
     @Option(names = "--rounds", paramLabel = "R", defaultValue = "3", description = "how often each variant runs (default: ${DEFAULT-VALUE})")
     private int rounds;
+
+    @Option(names = "--variants", paramLabel = "NAME,…", split = ",", description = "who takes part beside fetch and by-hand: streams-dsl, flink, throughline (default: all)")
+    private List<String> variants = Stream.of(Contender.values()).map(Contender::label).toList();
 
     @Option(names = "--json", paramLabel = "FILE", description = "writes the same figures as JSON")
     private @Nullable Path json;
@@ -58,7 +64,8 @@ final class AggregatorCommand implements Callable<Integer> {
 
     private Plan plan() {
         try {
-            return new Plan(events, rounds, SEED);
+            return new Plan(events, rounds, SEED,
+                    variants.stream().map(Contender::labelled).collect(Collectors.toSet()));
         } catch (IllegalArgumentException e) {
             if (spec == null) {
                 throw e;

@@ -1,11 +1,5 @@
 package io.throughline.bench;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.prometheus.metrics.core.metrics.Counter;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.Histogram;
@@ -37,52 +31,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ByHand implements Variant {
 
-    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event_type")
-    @JsonSubTypes({@JsonSubTypes.Type(value = Llm.class, name = "llm.completed"),
-            @JsonSubTypes.Type(value = CacheHit.class, name = "cache.hit"),
-            @JsonSubTypes.Type(value = CacheMiss.class, name = "cache.miss"),
-            @JsonSubTypes.Type(value = CacheSize.class, name = "cache.size"),
-            @JsonSubTypes.Type(value = JobCreated.class, name = "job.created"),
-            @JsonSubTypes.Type(value = JobStarted.class, name = "job.started"),
-            @JsonSubTypes.Type(value = JobCompleted.class, name = "job.completed"),
-            @JsonSubTypes.Type(value = BatchCreated.class, name = "batch.created"),
-            @JsonSubTypes.Type(value = BatchCompleted.class, name = "batch.completed")})
-    private sealed interface Message {}
+    private static final BucketLayout LAYOUT = BucketLayout.bundled();
 
-    private record Llm(String eventId, String timestamp, String service, String model, String status,
-            double latencySeconds, long promptTokens, long completionTokens,
-            @Nullable Double costUsd) implements Message {}
-
-    private record CacheHit(String eventId, String timestamp, String service, String cache,
-            @Nullable Double savedUsd) implements Message {}
-
-    private record CacheMiss(String eventId, String timestamp, String service, String cache) implements Message {}
-
-    private record CacheSize(String eventId, String timestamp, String service, String cache,
-            long entries) implements Message {}
-
-    private record JobCreated(String eventId, String timestamp, String service, String jobId,
-            String jobType) implements Message {}
-
-    private record JobStarted(String eventId, String timestamp, String service, String jobId,
-            String jobType) implements Message {}
-
-    private record JobCompleted(String eventId, String timestamp, String service, String jobId, String jobType,
-            String status, @Nullable Double durationSeconds) implements Message {}
-
-    private record BatchCreated(String eventId, String timestamp, String service, String batchId) implements Message {}
-
-    private record BatchCompleted(String eventId, String timestamp, String service, String batchId, String status,
-            @Nullable Double processingSeconds) implements Message {}
-
-    private final ObjectMapper mapper = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final Counter consumed = counter("events_consumed_total", "topic");
     private final Counter unreadable = counter("events_unreadable_total");
-    private static final BucketLayout LAYOUT = BucketLayout.bundled();
-
     private final Counter llmRequests = counter("llm_requests_total", "model", "status");
     private final Counter llmTokens = counter("llm_tokens_total", "model", "type");
     private final Counter llmCost = counter("llm_cost_usd_total", "model");
@@ -128,7 +81,7 @@ final class ByHand implements Variant {
     private void handle(ConsumerRecord<byte[], byte[]> record) {
         consumed.labelValues(record.topic()).inc();
         try {
-            count(mapper.readValue(record.value(), Message.class));
+            count(Message.read(record.value()));
         } catch (IOException e) {
             unreadable.inc();
         }
@@ -136,30 +89,30 @@ final class ByHand implements Variant {
 
     private void count(Message message) {
         switch (message) {
-            case Llm call -> count(call);
-            case CacheHit hit -> {
+            case Message.Llm call -> count(call);
+            case Message.CacheHit hit -> {
                 cacheHits.inc();
                 cacheSaved.inc(Objects.requireNonNullElse(hit.savedUsd(), 0.0));
             }
-            case CacheMiss miss -> cacheMisses.inc();
-            case CacheSize size -> cacheEntries.labelValues(size.cache()).set((double) size.entries());
-            case JobCreated job -> {
+            case Message.CacheMiss miss -> cacheMisses.inc();
+            case Message.CacheSize size -> cacheEntries.labelValues(size.cache()).set((double) size.entries());
+            case Message.JobCreated job -> {
                 jobsCreated.labelValues(job.jobType()).inc();
                 activeJobs.inc();
             }
-            case JobStarted job -> {
+            case Message.JobStarted job -> {
                 // nothing to count
             }
-            case JobCompleted job -> count(job);
-            case BatchCreated batch -> batchesCreated.inc();
-            case BatchCompleted batch -> {
+            case Message.JobCompleted job -> count(job);
+            case Message.BatchCreated batch -> batchesCreated.inc();
+            case Message.BatchCompleted batch -> {
                 batchesCompleted.labelValues(batch.status()).inc();
                 observe(batchDuration, batch.processingSeconds());
             }
         }
     }
 
-    private void count(Llm call) {
+    private void count(Message.Llm call) {
         llmRequests.labelValues(call.model(), call.status()).inc();
         llmLatency.labelValues(call.model()).observe(call.latencySeconds());
         tokensUsed.labelValues(call.model()).observe((double) (call.promptTokens() + call.completionTokens()));
@@ -168,7 +121,7 @@ final class ByHand implements Variant {
         llmCost.labelValues(call.model()).inc(Objects.requireNonNullElse(call.costUsd(), 0.0));
     }
 
-    private void count(JobCompleted job) {
+    private void count(Message.JobCompleted job) {
         jobsCompleted.labelValues(job.jobType(), job.status()).inc();
         activeJobs.dec();
         observe(jobDuration, job.durationSeconds(), job.jobType());

@@ -1,13 +1,19 @@
 package io.throughline.bench;
 
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
 /**
  * What is to be measured.
  *
  * @param events how many every variant reads
  * @param rounds how often each variant runs
  * @param seed of the events
+ * @param contenders who takes part; the baselines of the ratios always do
  */
-record Plan(long events, int rounds, long seed) {
+record Plan(long events, int rounds, long seed, Set<Contender> contenders) {
 
     static final long FEWEST_EVENTS = 1_000;
     /** More would grow beyond what the topics keep. */
@@ -25,6 +31,9 @@ record Plan(long events, int rounds, long seed) {
         if (rounds < 1 || rounds > MOST_ROUNDS) {
             throw new IllegalArgumentException("--rounds must be from 1 to " + MOST_ROUNDS + ", got " + rounds);
         }
+        Set<Contender> all = EnumSet.of(Contender.FETCH, Contender.BY_HAND);
+        all.addAll(contenders);
+        contenders = Collections.unmodifiableSet(all);
     }
 
     /** Events before the measured part. */
@@ -33,6 +42,9 @@ record Plan(long events, int rounds, long seed) {
     }
 
     String command() {
-        return "./throughline bench aggregator --events " + events + " --rounds " + rounds;
+        String all = "./throughline bench aggregator --events " + events + " --rounds " + rounds;
+        return contenders.size() == Contender.values().length
+                ? all
+                : all + " --variants " + contenders.stream().map(Contender::label).collect(Collectors.joining(","));
     }
 }

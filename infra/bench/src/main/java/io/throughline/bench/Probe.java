@@ -34,6 +34,11 @@ final class Probe {
         requireProgress(events);
     }
 
+    /** How many events there are in all. */
+    long total() {
+        return total;
+    }
+
     boolean done() {
         return end != null;
     }
