@@ -98,6 +98,7 @@ final class Delivery implements Runnable {
     @Override
     public void run() {
         thread = Thread.currentThread();
+        overflow.open();
         boolean over = false;
         while (!over) {
             try {
@@ -139,9 +140,8 @@ final class Delivery implements Runnable {
         if (sendable) {
             sendableAt = now;
         }
-        boolean crowded = memory.isCrowded();
         boolean moved = false;
-        boolean away = !sendable && (crowded || now - sendableAt > AWAY_NANOS);
+        boolean away = !sendable && (memory.isCrowded() || now - sendableAt > AWAY_NANOS);
         if (overflow.hasUnread() || away) {
             moved = spill();
         }
@@ -162,7 +162,7 @@ final class Delivery implements Runnable {
             progressAt = now;
         }
         boolean stalled = overflow.takes(Rank.EVENT) && now - progressAt > AWAY_NANOS;
-        return linkIsUp() && takeBack() && !stalled && now - notBefore >= 0;
+        return linkIsUp() && takeBack() && !stalled && now - notBefore >= 0 && mayGoOn();
     }
 
     private boolean linkIsUp() {
@@ -202,7 +202,7 @@ final class Delivery implements Runnable {
     }
 
     private boolean mayGoOn() {
-        // Half of the memory, so that the other half can take what comes in while the client is full.
+        // Half of the memory: when it is crowded, something waits that can be spilled.
         return !flight.anyCameBack() && flight.size() < Math.max(1, memory.records() / 2)
                 && flight.bytes() < Math.max(1, memory.bytes() / 2);
     }

@@ -21,7 +21,7 @@ final class HandOver {
     private final Runnable wake;
     private volatile boolean closed;
 
-    /** {@code wake} is called when the memory becomes half full: until then the publisher's thread looks by itself. */
+    /** {@code wake} is called when the memory becomes crowded: until then the publisher's thread looks by itself. */
     HandOver(Ledger ledger, Memory memory, Waiting waiting, Runnable wake) {
         this.ledger = ledger;
         this.memory = memory;
@@ -78,7 +78,7 @@ final class HandOver {
             ledger.refused(sequence, DropReason.QUEUE_FULL);
             return false;
         }
-        if (taken == Taken.HALF_FULL) {
+        if (taken == Taken.CROWDED) {
             wake.run();
         }
         return true;

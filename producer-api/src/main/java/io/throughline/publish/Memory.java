@@ -20,6 +20,8 @@ final class Memory {
     private final AtomicLong used = new AtomicLong();
     private final int records;
     private final long bytes;
+    private final long crowdedRecords;
+    private final long crowdedBytes;
 
     /** Room for so many records of so many bytes in all. */
     Memory(int records, long bytes) {
@@ -32,13 +34,15 @@ final class Memory {
         }
         this.records = records;
         this.bytes = bytes;
+        this.crowdedRecords = records * 5L / 8;
+        this.crowdedBytes = bytes / 8 * 5;
     }
 
     /** What came of asking for room. */
     enum Taken {
         NO, YES,
-        /** Taken, and with this one the memory has become half full. */
-        HALF_FULL
+        /** Taken, and with this one the memory has become crowded. */
+        CROWDED
     }
 
     Taken take(int weight) {
@@ -49,9 +53,7 @@ final class Memory {
             used.addAndGet(-ONE_RECORD - weight);
             return Taken.NO;
         }
-        boolean half = recordsNow == (records + 1L) / 2;
-        boolean halfOfBytes = bytesNow >= bytes / 2 && bytesNow - weight < bytes / 2;
-        return half || halfOfBytes ? Taken.HALF_FULL : Taken.YES;
+        return isCrowded(now) && !isCrowded(now - ONE_RECORD - weight) ? Taken.CROWDED : Taken.YES;
     }
 
     void giveBack(int weight) {
@@ -63,9 +65,13 @@ final class Memory {
         return weight <= bytes;
     }
 
-    /** Whether more than three quarters are taken. */
+    /** Whether more than five eighths are taken. */
     boolean isCrowded() {
-        return usedRecords() > records * 3L / 4 || usedBytes() > bytes / 4 * 3;
+        return isCrowded(used.get());
+    }
+
+    private boolean isCrowded(long state) {
+        return (state >>> BYTE_BITS) > crowdedRecords || (state & BYTES) > crowdedBytes;
     }
 
     long usedRecords() {

@@ -75,7 +75,7 @@ final class AggregatorCommand implements Callable<Integer> {
     }
 
     /** Better told before minutes of measuring than after. */
-    private static void requireWritable(@Nullable Path file) {
+    static void requireWritable(@Nullable Path file) {
         if (file == null) {
             return;
         }

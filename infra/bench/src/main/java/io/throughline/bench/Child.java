@@ -25,7 +25,7 @@ final class Child {
     }
 
     /** Its standard input is a pipe that only the parent holds, so it ends with the parent, however that ends. */
-    private static void endWithParent() {
+    static void endWithParent() {
         Thread.ofPlatform().daemon().name("parent-watch").start(() -> {
             try {
                 while (System.in.read() >= 0) {

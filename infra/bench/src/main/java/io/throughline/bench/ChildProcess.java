@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Starts {@link Child} in a fresh JVM, with the same heap and flags for every variant, and takes what it says. */
+/** Starts a measured program in a fresh JVM, with the same heap and flags for every variant, and takes what it says. */
 final class ChildProcess {
 
     /** The same for all, and fixed, so that no variant is measured with a collector or a heap of its own. */
@@ -23,6 +23,13 @@ final class ChildProcess {
      */
     static Sample run(Contender contender, String bootstrapServers, long warmUp, long events, Path directory)
             throws IOException, InterruptedException {
+        return run(contender.label(), Child.class, List.of(contender.name(), bootstrapServers, Long.toString(warmUp),
+                Long.toString(events), directory.resolve("state").toString()), directory, Sample.class);
+    }
+
+    /** As above, for any program that prints its answer as one line of JSON. */
+    static <T> T run(String label, Class<?> main, List<String> arguments, Path directory, Class<T> answer)
+            throws IOException, InterruptedException {
         Path log = Files.createDirectories(directory).resolve("stderr.log");
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
@@ -31,22 +38,21 @@ final class ChildProcess {
         if (Runtime.version().feature() >= 23) {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Child.class.getName(), contender.name(),
-                bootstrapServers, Long.toString(warmUp), Long.toString(events),
-                directory.resolve("state").toString()));
-        return sample(contender, new ProcessBuilder(command).redirectError(log.toFile()).start(), log);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(arguments);
+        return answer(label, new ProcessBuilder(command).redirectError(log.toFile()).start(), log, answer);
     }
 
-    private static Sample sample(Contender contender, Process process, Path log)
+    private static <T> T answer(String label, Process process, Path log, Class<T> type)
             throws IOException, InterruptedException {
         try {
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() == 0) {
-                return Json.MAPPER.readValue(said, Sample.class);
+                return Json.MAPPER.readValue(said, type);
             }
             String last = Files.readAllLines(log).stream().filter(line -> !line.isBlank())
                     .reduce("it ended with exit code " + process.exitValue(), (before, line) -> line);
-            throw new IllegalStateException(contender.label() + ": " + last);
+            throw new IllegalStateException(label + ": " + last);
         } finally {
             process.destroyForcibly();
         }

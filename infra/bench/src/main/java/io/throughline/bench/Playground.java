@@ -69,6 +69,11 @@ final class Playground implements AutoCloseable {
         return broker.bootstrapServers();
     }
 
+    /** The process of the broker. */
+    long brokerPid() {
+        return broker.pid();
+    }
+
     Path directory() {
         return directory;
     }

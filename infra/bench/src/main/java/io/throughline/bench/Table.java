@@ -38,7 +38,12 @@ final class Table {
                 spread(row.cpuMicrosPerEvent(), "%.2f"), spread(row.cpuToFetch(), "%.2f"),
                 spread(row.cpuToByHand(), "%.2f"), spread(row.eventsPerSecond(), "%,.0f"),
                 spread(row.allocatedBytesPerEvent(), "%,.0f"), spread(row.collections(), "%.0f"))));
-        int[] widths = IntStream.range(0, HEAD.size())
+        return aligned(cells);
+    }
+
+    /** Rows of which the first is the head, with columns of equal width. */
+    static List<String> aligned(List<List<String>> cells) {
+        int[] widths = IntStream.range(0, cells.getFirst().size())
                 .map(column -> cells.stream().mapToInt(row -> row.get(column).length()).max().orElse(0)).toArray();
         return cells.stream().map(row -> IntStream.range(0, widths.length)
                 .mapToObj(column -> pad(row.get(column), widths[column]))
@@ -49,7 +54,8 @@ final class Table {
         return text + " ".repeat(width - text.length());
     }
 
-    private static String spread(Spread spread, String number) {
+    /** The median, and the extremes where they differ. */
+    static String spread(Spread spread, String number) {
         String median = String.format(Locale.ROOT, number, spread.median());
         String min = String.format(Locale.ROOT, number, spread.min());
         String max = String.format(Locale.ROOT, number, spread.max());

@@ -26,8 +26,8 @@ class MainTest {
 
     @Test
     void unknownBenchmark_isAUsageErrorThatNamesIt() {
-        assertThat(bench("producer")).isEqualTo(2);
-        assertThat(said()).startsWith("throughline: unknown benchmark producer");
+        assertThat(bench("producers")).isEqualTo(2);
+        assertThat(said()).startsWith("throughline: unknown benchmark producers");
     }
 
     @Test

@@ -75,7 +75,8 @@ public final class ChildBroker implements AutoCloseable {
         return port;
     }
 
-    long pid() {
+    /** Its process id. */
+    public long pid() {
         return process.pid();
     }
 
