@@ -16,6 +16,8 @@ public enum Topic {
     LOGS("logs"),
     /** What the aggregator has committed; written by it alone. */
     SERIES("series"),
+    /** The same by minutes of event time; written by it alone. */
+    WINDOWS("windows"),
     /** Records that could not be used, bytes untouched. */
     DEAD_LETTERS("dead-letters");
 

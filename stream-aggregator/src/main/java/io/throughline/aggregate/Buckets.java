@@ -40,17 +40,17 @@ public final class Buckets {
         return upperBounds.length + 1;
     }
 
-    /** The bucket that a value in nano-units falls into; bounds are inclusive. */
+    /**
+     * The bucket that a value in nano-units falls into; bounds are inclusive. So is the bucket that takes what another
+     * layout counted up to a bound: cumulative counts stay exact at every bound that both layouts have.
+     */
     int indexOf(long nanos) {
         int found = Arrays.binarySearch(upperBoundNanos, nanos);
         return found >= 0 ? found : -found - 1;
     }
 
-    /**
-     * The bucket that takes what another layout counted up to {@code upperBound}. Cumulative counts stay exact at every
-     * bound that both layouts have.
-     */
-    int indexOfBound(double upperBound) {
-        return Double.isInfinite(upperBound) ? upperBounds.length : indexOf(Nanos.of(upperBound));
+    /** The upper bound of a bucket in nano-units; of the last one the largest number there is. */
+    long upperBoundNanos(int bucket) {
+        return bucket == upperBoundNanos.length ? Long.MAX_VALUE : upperBoundNanos[bucket];
     }
 }

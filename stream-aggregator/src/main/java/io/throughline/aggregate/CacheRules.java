@@ -4,7 +4,6 @@ import io.throughline.event.CacheHit;
 import io.throughline.event.CacheMiss;
 import io.throughline.event.CacheSize;
 import java.math.BigDecimal;
-import java.util.List;
 import java.util.Objects;
 
 /** What cache events count. */
@@ -16,7 +15,7 @@ final class CacheRules {
         observer.count(Metric.CACHE_HITS);
         BigDecimal saved = hit.savedUsd();
         if (saved != null) {
-            observer.observe(Metric.CACHE_SAVED_USD, List.of(), Nanos.of(saved));
+            observer.observe(Metric.CACHE_SAVED_USD, Nanos.of(saved));
         }
     }
 
@@ -28,6 +27,6 @@ final class CacheRules {
         // The lengths keep names apart that would read alike when joined.
         String part = size.cache().length() + ":" + size.cache() + size.origin().service().length() + ":"
                 + size.origin().service() + Objects.requireNonNullElse(size.instance(), "");
-        observer.observe(Metric.CACHE_ENTRIES, List.of(), part, Nanos.ofWhole(size.entries()));
+        observer.observePart(Metric.CACHE_ENTRIES, part, Nanos.ofWhole(size.entries()));
     }
 }

@@ -3,17 +3,15 @@ package io.throughline.aggregate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cells of one input partition, and which of them changed since the last commit.
+ * The cells of one input partition, and what changed in them since the last commit, by minutes of event time.
  *
  * <p>A metric gets at most a limit of label value combinations; what is beyond goes to the value {@code other}, so
  * totals stay exact. The first value of a closed label brings all the others of its list at zero. Not thread-safe.
@@ -22,36 +20,30 @@ final class Cells implements Observer {
 
     private static final String OTHER = "other";
     private static final int LONGEST_LABEL_VALUE = 128;
+    private static final long NANOS_A_MILLI = 1_000_000;
 
     private final int labelLimit;
     private final BucketLayout layout;
-    /** The way an observation takes: by metric, then by its label values, or its part where it has one. */
-    private final Map<Metric, Map<Object, Slot>> slots = new EnumMap<>(Metric.class);
+    private final DeltaPool pool;
+    private final ActiveUsers users;
+    private final Map<Metric, SlotTable> slots = new EnumMap<>(Metric.class);
     private final Map<Metric, Set<List<String>>> admitted = new EnumMap<>(Metric.class);
     private final List<Slot> changed = new ArrayList<>();
+    private final Set<Slot> withWindows = new HashSet<>();
 
     private long atNanos;
+    private long windowStartMillis;
     private long nowMillis;
     private String traceId = "";
     private @Nullable Observed listener;
 
-    private static final class Slot {
-        final CellKey key;
-        final Cell cell;
-        boolean changed;
-        boolean dropped;
-
-        Slot(CellKey key, Cell cell) {
-            this.key = key;
-            this.cell = cell;
-        }
-    }
-
     Cells(int labelLimit, BucketLayout layout) {
         this.labelLimit = labelLimit;
         this.layout = layout;
+        this.pool = new DeltaPool(layout);
+        this.users = new ActiveUsers();
         for (Metric metric : Metric.values()) {
-            slots.put(metric, new HashMap<>());
+            slots.put(metric, new SlotTable());
             admitted.put(metric, new HashSet<>());
         }
     }
@@ -61,74 +53,122 @@ final class Cells implements Observer {
         listener = observed;
     }
 
-    /**
-     * Puts back a committed cell, and sends it again with the next commit: a cumulative value can be repeated. Only what
-     * was seen lately is not sent again, because it would look as if it was seen now.
-     */
+    /** Puts back a committed cell, and sends it again with the next commit: a cumulative value can be repeated. */
     void restore(CellKey key, Cell cell) {
-        admitted(key.series().metric()).add(openValues(key.series()));
-        var slot = new Slot(key, cell);
-        slots(key.series().metric()).put(way(key), slot);
-        if (key.series().metric().kind() != Metric.Kind.RECENT) {
-            mark(slot);
+        if (cell instanceof Users seen) {
+            users.restore(key, seen);
+            return;
         }
+        Series series = key.series();
+        admitted(series.metric()).add(openValues(series));
+        Slot slot = key.part().isEmpty()
+                ? new Slot(key, label(series, 0), label(series, 1), cell, pool)
+                : new Slot(key, key.part(), "", cell, pool);
+        slots(series.metric()).add(slot);
+        mark(slot);
     }
 
     /**
      * Says which event the next observations are of.
      *
      * @param eventTimeNanos its event time in nanoseconds since 1970
+     * @param windowStart when the window begins that it belongs to, in milliseconds since 1970; {@link Slot#NO_WINDOW}
+     *     when it is too late for one
      * @param traceOfEvent its trace, for exemplars
      * @param wallClockMillis when a cell that does not exist yet comes to be
      */
-    Observer of(long eventTimeNanos, String traceOfEvent, long wallClockMillis) {
+    Observer of(long eventTimeNanos, long windowStart, String traceOfEvent, long wallClockMillis) {
         this.atNanos = eventTimeNanos;
+        this.windowStartMillis = windowStart;
         this.traceId = traceOfEvent;
         this.nowMillis = wallClockMillis;
         return this;
     }
 
     @Override
-    public void observe(Metric metric, List<String> labelValues, String part, long nanos) {
-        Slot slot = slots(metric).get(part.isEmpty() ? labelValues : part);
-        if (slot == null) {
-            slot = slot(new CellKey(admit(new Series(metric, labelValues)), part));
-        }
-        switch (slot.cell) {
-            case Sum sum -> sum.add(nanos);
-            case Newest newest -> newest.set(nanos, atNanos);
-            case Distribution distribution -> distribution.observe(nanos, traceId, atNanos);
-        }
-        mark(slot);
+    public void observe(Metric metric, long nanos) {
+        observe(metric, "", "", nanos);
+    }
+
+    @Override
+    public void observe(Metric metric, String label, long nanos) {
+        observe(metric, label, "", nanos);
+    }
+
+    @Override
+    public void observe(Metric metric, String first, String second, long nanos) {
+        Slot slot = slots(metric).find(first, second);
+        add(slot != null ? slot : admitted(metric, first, second), nanos);
+    }
+
+    @Override
+    public void observePart(Metric metric, String part, long nanos) {
+        Slot slot = slots(metric).find(part, "");
+        add(slot != null ? slot : create(new CellKey(new Series(metric, List.of()), part), part, ""), nanos);
+    }
+
+    @Override
+    public void see(String userId) {
+        users.see(userId, Math.floorDiv(atNanos, NANOS_A_MILLI), windowStartMillis);
         if (listener != null) {
-            listener.observed(slot.key.series(), slot.key.part(), nanos, atNanos);
+            listener.observed(ActiveUsers.SERIES, userId, Nanos.ONE, atNanos);
         }
     }
 
-    /** Drops the parts of a gauge that were last seen before {@code horizonNanos}. */
-    void dropPartsBefore(Metric metric, long horizonNanos) {
-        slots(metric).values().removeIf(slot -> {
-            boolean stale = slot.cell instanceof Newest newest && newest.atNanos() < horizonNanos;
+    /** Drops the parts of a gauge that were last seen before {@code horizonNanos}; returns how many. */
+    int dropPartsBefore(Metric metric, long horizonNanos) {
+        int[] count = {0};
+        slots(metric).removeIf(slot -> {
+            boolean stale = !slot.changed && slot.cumulative() instanceof Newest newest
+                    && newest.atNanos() < horizonNanos;
             if (stale) {
+                count[0]++;
                 slot.dropped = true;
                 mark(slot);
             }
             return stale;
         });
+        return count[0];
     }
 
-    /** Hands over each cell that changed since the last call; a null cell was dropped. */
-    void drainChanged(BiConsumer<CellKey, @Nullable Cell> consumer) {
+    /** Forgets users and windows that nothing has touched for long enough. */
+    void housekeep(long streamTimeMillis) {
+        users.dropBefore(streamTimeMillis - ActiveUsers.KEPT.toMillis());
+        withWindows.removeIf(slot -> !slot.keepWindowsSince(streamTimeMillis - WindowKey.LENGTH.toMillis()));
+    }
+
+    /** Hands over what changed since the last call; {@code generation} is larger than it ever was for this partition. */
+    void drainChanged(CellSink sink, long generation, long streamTimeMillis) {
         for (Slot slot : changed) {
             slot.changed = false;
             // What was dropped and has come back since is handed over by its new slot.
             if (!slot.dropped) {
-                consumer.accept(slot.key, slot.cell);
-            } else if (!slots(slot.key.series().metric()).containsKey(way(slot.key))) {
-                consumer.accept(slot.key, null);
+                slot.settle(sink, generation, streamTimeMillis);
+                sink.cell(slot.key, slot.cumulative());
+                if (slot.hasWindows()) {
+                    withWindows.add(slot);
+                }
+            } else if (slots(slot.key.series().metric()).find(slot.first, slot.second) == null) {
+                sink.cell(slot.key, null);
             }
         }
         changed.clear();
+        users.drainChanged(sink, generation, nowMillis);
+    }
+
+    private void add(Slot slot, long nanos) {
+        Cell delta = slot.delta(windowStartMillis);
+        if (delta instanceof Sum sum) {
+            sum.add(nanos);
+        } else if (delta instanceof Distribution distribution) {
+            distribution.observe(nanos, traceId, atNanos);
+        } else if (delta instanceof Newest newest) {
+            newest.set(nanos, atNanos);
+        }
+        mark(slot);
+        if (listener != null) {
+            listener.observed(slot.key.series(), slot.key.part(), nanos, atNanos);
+        }
     }
 
     private void mark(Slot slot) {
@@ -138,21 +178,32 @@ final class Cells implements Observer {
         }
     }
 
-    /** The slot of a cell; the first of a family brings its siblings at zero. */
-    private Slot slot(CellKey key) {
-        if (key.part().isEmpty() && !slots(key.series().metric()).containsKey(way(key))) {
-            key.series().family().forEach(sibling -> getOrCreate(new CellKey(sibling, "")));
+    /** The slot of a series that was not met under these label values yet; the first of a family brings its siblings. */
+    private Slot admitted(Metric metric, String first, String second) {
+        List<String> labels = switch (metric.labels().size()) {
+            case 0 -> List.of();
+            case 1 -> List.of(first);
+            default -> List.of(first, second);
+        };
+        Series series = admit(new Series(metric, labels));
+        Slot known = slots(metric).find(label(series, 0), label(series, 1));
+        if (known != null) {
+            return known;
         }
-        return getOrCreate(key);
+        series.family().forEach(sibling -> {
+            if (slots(metric).find(label(sibling, 0), label(sibling, 1)) == null) {
+                create(new CellKey(sibling, ""), label(sibling, 0), label(sibling, 1));
+            }
+        });
+        return Objects.requireNonNull(slots(metric).find(label(series, 0), label(series, 1)));
     }
 
-    private Slot getOrCreate(CellKey key) {
+    private Slot create(CellKey key, String first, String second) {
         Metric metric = key.series().metric();
-        return slots(metric).computeIfAbsent(way(key), unseen -> {
-            var slot = new Slot(key, Cell.empty(metric, layout, nowMillis));
-            mark(slot);
-            return slot;
-        });
+        var slot = new Slot(key, first, second, Cell.empty(metric, layout, nowMillis), pool);
+        slots(metric).add(slot);
+        mark(slot);
+        return slot;
     }
 
     private Series admit(Series wanted) {
@@ -167,21 +218,20 @@ final class Cells implements Observer {
             known.add(open);
             return series;
         }
-        observe(Metric.THROUGHLINE_LABEL_OVERFLOW, List.of(series.metric().metricName()), Nanos.ONE);
+        count(Metric.THROUGHLINE_LABEL_OVERFLOW, series.metric().metricName());
         return withOpenValues(series, OTHER);
     }
 
-    /** Gauges that are put together from parts have no labels, so either says all. */
-    private static Object way(CellKey key) {
-        return key.part().isEmpty() ? key.series().labelValues() : key.part();
-    }
-
-    private Map<Object, Slot> slots(Metric metric) {
+    private SlotTable slots(Metric metric) {
         return Objects.requireNonNull(slots.get(metric));
     }
 
     private Set<List<String>> admitted(Metric metric) {
         return Objects.requireNonNull(admitted.get(metric));
+    }
+
+    private static String label(Series series, int index) {
+        return index < series.labelValues().size() ? series.labelValues().get(index) : "";
     }
 
     private static List<String> openValues(Series series) {

@@ -115,6 +115,7 @@ public final class Combine implements AutoCloseable {
         Set<String> wanted = new TreeSet<>();
         CombineTopology.EVENT_TOPICS.forEach(topic -> wanted.add(topic.name(config.topicPrefix())));
         wanted.add(Topic.SERIES.name(config.topicPrefix()));
+        wanted.add(Topic.WINDOWS.name(config.topicPrefix()));
         wanted.add(Topic.DEAD_LETTERS.name(config.topicPrefix()));
         try (Admin admin = Admin.create(config.kafka())) {
             while (true) {

@@ -10,8 +10,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
 
-/** The topology: event topics → combine → {@code throughline.series} and {@code throughline.dead-letters}. */
+/** The topology: event topics → combine → {@code throughline.series}, {@code throughline.windows} and
+ * {@code throughline.dead-letters}. */
 public final class CombineTopology {
 
     /** The topics that hold events. */
@@ -38,6 +40,8 @@ public final class CombineTopology {
     public static Topology of(CombineConfig config, Map<String, String> topicIds) {
         var bytesIn = new ByteArrayDeserializer();
         var bytesOut = new ByteArraySerializer();
+        StreamPartitioner<byte[], byte[]> bySeries = (topic, key, value, partitions) -> Optional
+                .of(Set.of(CellCodec.partitionOf(key, partitions)));
         return new Topology()
                 .addSource(AutoOffsetReset.earliest(), SOURCE,
                         // A client without event time may send -1, which Kafka Streams would stop for.
@@ -46,9 +50,9 @@ public final class CombineTopology {
                 .addProcessor(COMBINE, () -> new CombineProcessor(config.counting(), topicIds), SOURCE)
                 .addStateStore(CommitHookStore.builder(CombineProcessor.STORE), COMBINE)
                 .addSink(CombineProcessor.SERIES_SINK, Topic.SERIES.name(config.topicPrefix()), bytesOut, bytesOut,
-                        (String topic, byte[] key, byte[] value, int partitions) -> Optional
-                                .of(Set.of(CellCodec.partitionOf(key, partitions))),
-                        COMBINE)
+                        bySeries, COMBINE)
+                .addSink(CombineProcessor.WINDOWS_SINK, Topic.WINDOWS.name(config.topicPrefix()), bytesOut, bytesOut,
+                        bySeries, COMBINE)
                 .addSink(CombineProcessor.DEAD_LETTERS_SINK, Topic.DEAD_LETTERS.name(config.topicPrefix()), bytesOut,
                         bytesOut, COMBINE);
     }

@@ -13,11 +13,12 @@ import java.time.Duration;
  * @param jobLimits how long a job may go without an event before it is given up
  * @param dedupWindow how long an event id is remembered, in stream time
  * @param dedupLimit most event ids remembered for each input partition
+ * @param windowGrace how far behind stream time a window may be and still take events
  * @param prices the price table
  * @param layout the buckets of every histogram
  */
 public record CountingConfig(String topicPrefix, int labelLimit, JobLimits jobLimits, Duration dedupWindow,
-        int dedupLimit, Prices prices, BucketLayout layout) {
+        int dedupLimit, Duration windowGrace, Prices prices, BucketLayout layout) {
 
     /** Reads the configuration; errors name the key and the value. */
     public static CountingConfig from(Settings settings) {
@@ -26,6 +27,7 @@ public record CountingConfig(String topicPrefix, int labelLimit, JobLimits jobLi
                 JobLimits.from(settings),
                 settings.duration("THROUGHLINE_DEDUP_WINDOW", Duration.ofMinutes(10)),
                 settings.integer("THROUGHLINE_DEDUP_LIMIT", 500_000, 1_000, 100_000_000),
+                settings.duration("THROUGHLINE_WINDOW_GRACE", Duration.ofHours(1)),
                 settings.optionalText("THROUGHLINE_PRICES").map(file -> Prices.read(Path.of(file)))
                         .orElseGet(Prices::bundled),
                 settings.optionalText("THROUGHLINE_BUCKETS").map(file -> BucketLayout.read(Path.of(file)))
@@ -34,16 +36,18 @@ public record CountingConfig(String topicPrefix, int labelLimit, JobLimits jobLi
 
     /** The same with another price table. */
     public CountingConfig withPrices(Prices other) {
-        return new CountingConfig(topicPrefix, labelLimit, jobLimits, dedupWindow, dedupLimit, other, layout);
+        return new CountingConfig(topicPrefix, labelLimit, jobLimits, dedupWindow, dedupLimit, windowGrace, other,
+                layout);
     }
 
     /** The same with other buckets. */
     public CountingConfig withLayout(BucketLayout other) {
-        return new CountingConfig(topicPrefix, labelLimit, jobLimits, dedupWindow, dedupLimit, prices, other);
+        return new CountingConfig(topicPrefix, labelLimit, jobLimits, dedupWindow, dedupLimit, windowGrace, prices,
+                other);
     }
 
     /** The same with another label limit. */
     public CountingConfig withLabelLimit(int other) {
-        return new CountingConfig(topicPrefix, other, jobLimits, dedupWindow, dedupLimit, prices, layout);
+        return new CountingConfig(topicPrefix, other, jobLimits, dedupWindow, dedupLimit, windowGrace, prices, layout);
     }
 }

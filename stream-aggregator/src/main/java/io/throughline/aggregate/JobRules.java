@@ -4,7 +4,6 @@ import io.throughline.event.BatchCompleted;
 import io.throughline.event.BatchCreated;
 import io.throughline.event.JobCompleted;
 import io.throughline.event.JobCreated;
-import java.util.List;
 
 /** What single events of jobs and batches count. Durations that no event states are derived in {@link Lifecycles}. */
 final class JobRules {
@@ -19,7 +18,7 @@ final class JobRules {
         observer.count(Metric.JOBS_COMPLETED, completed.jobType(), completed.status().wireName());
         Double seconds = completed.durationSeconds();
         if (seconds != null) {
-            observer.observe(Metric.JOB_DURATION_SECONDS, List.of(completed.jobType()), Nanos.of(seconds));
+            observer.observe(Metric.JOB_DURATION_SECONDS, completed.jobType(), Nanos.of(seconds));
         }
     }
 
@@ -31,7 +30,7 @@ final class JobRules {
         observer.count(Metric.BATCHES_COMPLETED, completed.status().wireName());
         Double seconds = completed.processingSeconds();
         if (seconds != null) {
-            observer.observe(Metric.BATCH_PROCESSING_SECONDS, List.of(), Nanos.of(seconds));
+            observer.observe(Metric.BATCH_PROCESSING_SECONDS, Nanos.of(seconds));
         }
     }
 }

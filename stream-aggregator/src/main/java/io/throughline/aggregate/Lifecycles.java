@@ -8,7 +8,6 @@ import io.throughline.event.JobCreated;
 import io.throughline.event.JobStarted;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -80,7 +79,7 @@ final class Lifecycles {
             }
             changed.add(entry.getKey());
             if (row.isActive() && isJob(entry.getKey())) {
-                observer.observe(Metric.ACTIVE_JOBS, List.of(), -Nanos.ONE);
+                observer.observe(Metric.ACTIVE_JOBS, -Nanos.ONE);
                 observer.count(Metric.THROUGHLINE_EXPIRED_JOBS, row.type());
             }
             return true;
@@ -98,7 +97,7 @@ final class Lifecycles {
         Lifecycle after = step.apply(before);
         Long wait = after.derivedWait();
         if (wait != null) {
-            observer.observe(Metric.JOB_QUEUE_SECONDS, List.of(after.type()), wait);
+            observer.observe(Metric.JOB_QUEUE_SECONDS, after.type(), wait);
             after = after.waitCounted();
         }
         Long duration = after.derivedDuration();
@@ -107,7 +106,7 @@ final class Lifecycles {
             after = after.durationPaid();
         }
         if (isJob(key) && before.isActive() != after.isActive()) {
-            observer.observe(Metric.ACTIVE_JOBS, List.of(), after.isActive() ? Nanos.ONE : -Nanos.ONE);
+            observer.observe(Metric.ACTIVE_JOBS, after.isActive() ? Nanos.ONE : -Nanos.ONE);
         }
         rows.put(key, after);
         changed.add(key);
@@ -115,9 +114,9 @@ final class Lifecycles {
 
     private static void observeDuration(String key, String type, long nanos, Observer observer) {
         if (isJob(key)) {
-            observer.observe(Metric.JOB_DURATION_SECONDS, List.of(type), nanos);
+            observer.observe(Metric.JOB_DURATION_SECONDS, type, nanos);
         } else {
-            observer.observe(Metric.BATCH_PROCESSING_SECONDS, List.of(), nanos);
+            observer.observe(Metric.BATCH_PROCESSING_SECONDS, nanos);
         }
     }
 

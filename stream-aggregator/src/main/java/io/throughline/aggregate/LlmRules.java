@@ -2,7 +2,6 @@ package io.throughline.aggregate;
 
 import io.throughline.event.LlmCompleted;
 import java.math.BigDecimal;
-import java.util.List;
 import java.util.OptionalLong;
 
 /** What a call to a language model counts, tokens and cost included. */
@@ -15,8 +14,8 @@ final class LlmRules {
     }
 
     void observe(LlmCompleted call, Observer observer) {
-        List<String> model = List.of(call.model());
-        observer.count(Metric.LLM_REQUESTS, call.model(), call.status().wireName());
+        String model = call.model();
+        observer.count(Metric.LLM_REQUESTS, model, call.status().wireName());
         observer.observe(Metric.LLM_LATENCY_SECONDS, model, Nanos.of(call.latencySeconds()));
         observer.observe(Metric.TOKENS_USED, model, Nanos.ofWhole(call.promptTokens() + call.completionTokens()));
         tokens(call, observer);
@@ -28,10 +27,10 @@ final class LlmRules {
 
     private static void tokens(LlmCompleted call, Observer observer) {
         long cached = cached(call);
-        observer.observe(Metric.LLM_TOKENS, List.of(call.model(), "prompt"),
+        observer.observe(Metric.LLM_TOKENS, call.model(), "prompt",
                 Nanos.ofWhole(call.promptTokens() - cached));
-        observer.observe(Metric.LLM_TOKENS, List.of(call.model(), "cached"), Nanos.ofWhole(cached));
-        observer.observe(Metric.LLM_TOKENS, List.of(call.model(), "completion"),
+        observer.observe(Metric.LLM_TOKENS, call.model(), "cached", Nanos.ofWhole(cached));
+        observer.observe(Metric.LLM_TOKENS, call.model(), "completion",
                 Nanos.ofWhole(call.completionTokens()));
     }
 

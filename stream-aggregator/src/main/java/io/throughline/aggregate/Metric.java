@@ -83,6 +83,9 @@ public enum Metric {
     /** Records that could not be used, by reason. */
     THROUGHLINE_DEAD_LETTERS("throughline_dead_letters_total", Kind.COUNTER,
             "Records that could not be used, by reason.", List.of(Label.open("topic"), Vocabulary.DEAD_LETTER_REASON)),
+    /** Records that went into the numbers, but came too late for their window. */
+    THROUGHLINE_LATE("throughline_late_total", Kind.COUNTER,
+            "Records that went into the numbers, but came too late for their window.", List.of(Label.open("topic"))),
     /** Jobs that never completed and were given up. */
     THROUGHLINE_EXPIRED_JOBS("throughline_expired_jobs_total", Kind.COUNTER,
             "Jobs that never completed and were given up.", List.of(Label.open("job_type"))),

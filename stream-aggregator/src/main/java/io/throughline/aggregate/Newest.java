@@ -36,6 +36,13 @@ public final class Newest implements Cell {
         return atNanos;
     }
 
+    /** Back to nothing seen. */
+    void reset(long newCreatedMillis) {
+        createdMillis = newCreatedMillis;
+        valueNanos = 0;
+        atNanos = Long.MIN_VALUE;
+    }
+
     @Override
     public long createdMillis() {
         return createdMillis;

@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -29,10 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionCounter {
 
-    /** Parts of {@code active_users} older than this are no longer needed by anybody. */
-    private static final Duration USERS_KEPT = Duration.ofMinutes(15);
     private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
     private static final long NANOS_A_MILLI = 1_000_000;
+    private static final long MINUTE_NANOS = MINUTE_MILLIS * NANOS_A_MILLI;
     private static final long LATEST_MILLIS = 9_000_000_000_000L;
 
     private final Map<String, Topic> topics;
@@ -47,6 +45,9 @@ public final class PartitionCounter {
     private final Set<String> moved = new HashSet<>();
     /** The newest record timestamp so far: time moves with the records, however they are handed over. */
     private long streamTimeMillis;
+    /** How often something was drained so far. */
+    private long generation;
+    private final long graceMillis;
 
     /** Counts from nothing; a topic is told from another one that has its name later by its name alone. */
     public PartitionCounter(CountingConfig config) {
@@ -61,6 +62,7 @@ public final class PartitionCounter {
         this.rules = new Rules(config.prices());
         this.cells = new Cells(config.labelLimit(), config.layout());
         this.lifecycles = new Lifecycles(config.jobLimits());
+        this.graceMillis = config.windowGrace().toMillis();
         this.seen = new SeenEvents(config.dedupWindow(), config.dedupLimit());
     }
 
@@ -80,7 +82,7 @@ public final class PartitionCounter {
             return Outcome.Plain.HELD;
         }
         if (WireRecords.isReplayed(input.headers())) {
-            count(input, Metric.THROUGHLINE_REPLAYED, List.of(input.topic()), nowMillis);
+            outcome(input, nowMillis).count(Metric.THROUGHLINE_REPLAYED, input.topic());
             return Outcome.Plain.REPLAYED;
         }
         Decoded<Event> decoded;
@@ -88,14 +90,14 @@ public final class PartitionCounter {
             Topic topic = Objects.requireNonNull(topics.get(input.topic()), input.topic());
             decoded = wire.event(topic, input.headers(), input.value());
         } catch (InvalidRecordException e) {
-            count(input, Metric.THROUGHLINE_DEAD_LETTERS, List.of(input.topic(), e.reason().wireName()), nowMillis);
+            outcome(input, nowMillis).count(Metric.THROUGHLINE_DEAD_LETTERS, input.topic(), e.reason().wireName());
             return new Outcome.DeadLetter(e);
         }
         if (!seen.add(decoded.value().origin().eventId(), streamTimeMillis)) {
-            count(input, Metric.THROUGHLINE_DUPLICATES, List.of(input.topic()), nowMillis);
+            outcome(input, nowMillis).count(Metric.THROUGHLINE_DUPLICATES, input.topic());
             return Outcome.Plain.DUPLICATE;
         }
-        count(input, Metric.THROUGHLINE_COUNTED, List.of(input.topic()), nowMillis);
+        outcome(input, nowMillis).count(Metric.THROUGHLINE_COUNTED, input.topic());
         observe(decoded, input, nowMillis);
         return Outcome.Plain.COUNTED;
     }
@@ -105,9 +107,9 @@ public final class PartitionCounter {
         return streamTimeMillis;
     }
 
-    /** Hands over each cell that changed since the last call, with its cumulative value; a null cell was dropped. */
-    public void drainCells(BiConsumer<CellKey, @Nullable Cell> consumer) {
-        cells.drainChanged(consumer);
+    /** Hands over the cells and windows that changed since the last call. */
+    public void drain(CellSink sink) {
+        cells.drainChanged(sink, ++generation, streamTimeMillis);
     }
 
     void drainRows(BiConsumer<String, @Nullable Lifecycle> consumer) {
@@ -119,7 +121,10 @@ public final class PartitionCounter {
     }
 
     void drainPositions(BiConsumer<String, Position> consumer) {
-        moved.forEach(topic -> consumer.accept(topic, Objects.requireNonNull(positions.get(topic))));
+        moved.forEach(topic -> {
+            Position held = Objects.requireNonNull(positions.get(topic));
+            consumer.accept(topic, new Position(held.topicId(), held.next(), streamTimeMillis, generation));
+        });
         moved.clear();
     }
 
@@ -138,6 +143,7 @@ public final class PartitionCounter {
     void restorePosition(String topic, Position position) {
         positions.put(topic, position);
         streamTimeMillis = Math.max(streamTimeMillis, position.streamTimeMillis());
+        generation = Math.max(generation, position.generation());
     }
 
     /** A record without a timestamp says -1, and one from far ahead must not overflow nanoseconds. */
@@ -157,7 +163,7 @@ public final class PartitionCounter {
         }
         long before = streamTimeMillis;
         streamTimeMillis = Math.max(streamTimeMillis, timestampMillis(input));
-        positions.put(input.topic(), new Position(topicId, input.offset() + 1, streamTimeMillis));
+        positions.put(input.topic(), new Position(topicId, input.offset() + 1, streamTimeMillis, generation));
         moved.add(input.topic());
         if (streamTimeMillis / MINUTE_MILLIS > before / MINUTE_MILLIS) {
             housekeep(nowMillis);
@@ -167,8 +173,8 @@ public final class PartitionCounter {
 
     /** Once a minute of stream time, between the same two records whoever counts. */
     private void housekeep(long nowMillis) {
-        lifecycles.expire(streamTimeMillis, cells.of(streamTimeMillis * NANOS_A_MILLI, "", nowMillis));
-        cells.dropPartsBefore(Metric.ACTIVE_USERS, (streamTimeMillis - USERS_KEPT.toMillis()) * NANOS_A_MILLI);
+        lifecycles.expire(streamTimeMillis, observer(streamTimeMillis * NANOS_A_MILLI, "", nowMillis));
+        cells.housekeep(streamTimeMillis);
     }
 
     private void observe(Decoded<Event> decoded, ConsumerRecord<byte[], byte[]> input, long nowMillis) {
@@ -177,15 +183,30 @@ public final class PartitionCounter {
         // which brokers keep near their own time.
         long at = Math.min(Nanos.ofInstant(event.origin().timestamp()),
                 timestampMillis(input) * NANOS_A_MILLI + NANOS_A_MILLI - 1);
-        Observer observer = cells.of(at, decoded.context().traceId(), nowMillis);
+        Observer observer = observer(at, decoded.context().traceId(), nowMillis);
         rules.observe(event, decoded.context(), observer);
         lifecycles.observe(event, streamTimeMillis, observer);
-        observer.observe(Metric.THROUGHLINE_WATERMARK_TIMESTAMP_SECONDS, List.of(input.topic()), at);
+        observer.observe(Metric.THROUGHLINE_WATERMARK_TIMESTAMP_SECONDS, input.topic(), at);
+        if (windowStart(at) == Slot.NO_WINDOW) {
+            observer(timestampMillis(input) * NANOS_A_MILLI, "", nowMillis).count(Metric.THROUGHLINE_LATE,
+                    input.topic());
+        }
     }
 
-    private void count(ConsumerRecord<byte[], byte[]> input, Metric outcome, List<String> labels, long nowMillis) {
-        Observer observer = cells.of(timestampMillis(input) * NANOS_A_MILLI, "", nowMillis);
+    /** What became of a record is told at the record's timestamp, which an event need not have. */
+    private Observer outcome(ConsumerRecord<byte[], byte[]> input, long nowMillis) {
+        Observer observer = observer(timestampMillis(input) * NANOS_A_MILLI, "", nowMillis);
         observer.count(Metric.THROUGHLINE_CONSUMED, input.topic());
-        observer.observe(outcome, labels, Nanos.ONE);
+        return observer;
+    }
+
+    private Observer observer(long atNanos, String traceId, long nowMillis) {
+        return cells.of(atNanos, windowStart(atNanos), traceId, nowMillis);
+    }
+
+    /** The beginning of the window that an event time falls into, unless it was over before grace began. */
+    private long windowStart(long atNanos) {
+        long start = Math.floorDiv(atNanos, MINUTE_NANOS) * MINUTE_MILLIS;
+        return start + MINUTE_MILLIS + graceMillis > streamTimeMillis ? start : Slot.NO_WINDOW;
     }
 }

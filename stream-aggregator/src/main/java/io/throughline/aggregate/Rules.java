@@ -14,7 +14,6 @@ import io.throughline.event.LlmCompleted;
 import io.throughline.event.RequestCompleted;
 import io.throughline.event.ServiceHeartbeat;
 import io.throughline.trace.TraceContext;
-import java.util.List;
 
 /**
  * Which series an event touches, and by how much: a pure function of the event and its context.
@@ -35,7 +34,7 @@ public final class Rules {
     public void observe(Event event, TraceContext context, Observer observer) {
         String userId = context.userId();
         if (userId != null) {
-            observer.observe(Metric.ACTIVE_USERS, List.of(), userId, Nanos.ONE);
+            observer.see(userId);
         }
         switch (event) {
             case JobCreated created -> JobRules.observe(created, observer);

@@ -3,7 +3,6 @@ package io.throughline.aggregate;
 import io.throughline.event.DatabaseError;
 import io.throughline.event.RequestCompleted;
 import io.throughline.event.ServiceHeartbeat;
-import java.util.List;
 
 /** What requests, database errors and heartbeats count. */
 final class ServiceRules {
@@ -20,7 +19,7 @@ final class ServiceRules {
 
     static void observe(ServiceHeartbeat heartbeat, Observer observer) {
         observer.observe(Metric.SERVICE_LAST_SEEN_TIMESTAMP_SECONDS,
-                List.of(heartbeat.origin().service(), heartbeat.instance()),
+                heartbeat.origin().service(), heartbeat.instance(),
                 Nanos.ofInstant(heartbeat.origin().timestamp()));
     }
 }

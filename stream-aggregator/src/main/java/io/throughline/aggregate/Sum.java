@@ -19,9 +19,16 @@ public final class Sum implements Cell {
 
     /** Adds an amount in nano-units, which may be negative. */
     public void add(long amountNanos) {
-        nanos += amountNanos % Nanos.ONE;
-        units += amountNanos / Nanos.ONE + Math.floorDiv(nanos, Nanos.ONE);
-        nanos = Math.floorMod(nanos, Nanos.ONE);
+        long whole = amountNanos / Nanos.ONE;
+        units += whole;
+        nanos += amountNanos - whole * Nanos.ONE;
+        if (nanos >= Nanos.ONE) {
+            nanos -= Nanos.ONE;
+            units++;
+        } else if (nanos < 0) {
+            nanos += Nanos.ONE;
+            units--;
+        }
     }
 
     /** Adds another sum. */
@@ -41,6 +48,33 @@ public final class Sum implements Cell {
         sum.units = value.setScale(0, RoundingMode.FLOOR).longValueExact();
         sum.nanos = value.subtract(BigDecimal.valueOf(sum.units)).movePointRight(9).longValueExact();
         return sum;
+    }
+
+    static Sum of(long units, long nanos, long createdMillis) {
+        if (nanos < 0 || nanos >= Nanos.ONE) {
+            throw new IllegalArgumentException("nano-units must be from 0 to 999999999, got " + nanos);
+        }
+        var sum = new Sum(createdMillis);
+        sum.units = units;
+        sum.nanos = nanos;
+        return sum;
+    }
+
+    /** Whole units, rounded down. */
+    long units() {
+        return units;
+    }
+
+    /** Nano-units above {@link #units}. */
+    long nanos() {
+        return nanos;
+    }
+
+    /** Back to zero. */
+    void reset(long newCreatedMillis) {
+        createdMillis = newCreatedMillis;
+        units = 0;
+        nanos = 0;
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.throughline.aggregate.Nanos;
 import io.throughline.aggregate.Newest;
 import io.throughline.aggregate.Series;
 import io.throughline.aggregate.Sum;
+import io.throughline.aggregate.Users;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,8 +26,6 @@ final class OwnedSeries {
     /** How far back {@code active_users} looks. */
     static final Duration RECENT = Duration.ofMinutes(5);
 
-    private static final long NANOS_A_MILLI = 1_000_000;
-
     private final Series series;
     private final Visibility visibility;
     private final Map<Partial, Cell> partials = new HashMap<>();
@@ -34,7 +33,7 @@ final class OwnedSeries {
     private @Nullable Cell held;
     private long heldUntilMillis;
     private long changedMillis;
-    private long newestAtNanos = Long.MIN_VALUE;
+    private long newestSeenMillis = Long.MIN_VALUE;
     private long newestAppendedMillis;
 
     private record Partial(String part, int inputPartition) {}
@@ -111,8 +110,8 @@ final class OwnedSeries {
         if (before == null || !before.sameAs(cell)) {
             changedMillis = Math.max(changedMillis, appendedMillis);
         }
-        if (cell instanceof Newest newest && newest.atNanos() > newestAtNanos) {
-            newestAtNanos = newest.atNanos();
+        if (cell instanceof Users users && users.newestMillis() > newestSeenMillis) {
+            newestSeenMillis = users.newestMillis();
             newestAppendedMillis = appendedMillis;
         }
     }
@@ -132,16 +131,8 @@ final class OwnedSeries {
 
     private Cell merged() {
         Cell whole = Cell.empty(series.metric(), visibility.layout(), createdMillis());
-        partials.values().forEach(partial -> merge(whole, partial));
+        partials.values().forEach(whole::mergeWith);
         return whole;
-    }
-
-    private static void merge(Cell whole, Cell partial) {
-        switch (whole) {
-            case Sum sum -> sum.merge((Sum) partial);
-            case Newest newest -> newest.merge((Newest) partial);
-            case Distribution distribution -> distribution.merge((Distribution) partial);
-        }
     }
 
     private double summedParts() {
@@ -157,9 +148,9 @@ final class OwnedSeries {
         if (partials.isEmpty()) {
             return 0;
         }
-        long elapsedNanos = Math.max(0, nowMillis - newestAppendedMillis) * NANOS_A_MILLI;
-        long horizon = newestAtNanos + elapsedNanos - RECENT.toNanos();
-        return newestOfEachPart().values().stream().filter(newest -> newest.atNanos() > horizon).count();
+        long elapsedMillis = Math.max(0, nowMillis - newestAppendedMillis);
+        return Users.distinctSince(partials.values().stream().map(Users.class::cast).toList(),
+                newestSeenMillis + elapsedMillis - RECENT.toMillis());
     }
 
     private Map<String, Newest> newestOfEachPart() {

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,8 +26,8 @@ class LifecyclesTest {
     private static final JobLimits LIMITS = new JobLimits(Duration.ofHours(1),
             Map.of("script", Duration.ofMinutes(10)));
 
-    private final Map<Metric, Long> totals = new HashMap<>();
-    private final Observer observer = (metric, labels, part, nanos) -> totals.merge(metric, nanos, Long::sum);
+    private final Totals observer = new Totals();
+    private final Map<Metric, Long> totals = observer.byMetric();
 
     @Test
     void anyOrderAndAnyRepetition_givesTheSame() {

@@ -31,7 +31,8 @@ class PartitionCounterTest {
 
     private final WireRecords wire = new WireRecords(Topic.DEFAULT_PREFIX, Clock.systemUTC());
     private final PartitionCounter counter = new PartitionCounter(new CountingConfig(Topic.DEFAULT_PREFIX, 1,
-            new JobLimits(Duration.ofHours(24), Map.of()), Duration.ofMinutes(10), 1_000, Prices.bundled(),
+            new JobLimits(Duration.ofHours(24), Map.of()), Duration.ofMinutes(10), 1_000, Duration.ofHours(1),
+            Prices.bundled(),
             BucketLayout.bundled()));
 
     @Test

@@ -12,6 +12,7 @@ import io.throughline.aggregate.Nanos;
 import io.throughline.aggregate.Newest;
 import io.throughline.aggregate.Series;
 import io.throughline.aggregate.Sum;
+import io.throughline.aggregate.Users;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -171,7 +172,11 @@ class SeriesViewTest {
     }
 
     private void user(String id, int inputPartition, long atNanos) {
-        part(new Series(Metric.ACTIVE_USERS, List.of()), id, inputPartition, 1, atNanos);
+        var users = new Users(0);
+        users.add(Math.floorDiv(atNanos, 1_000_000), Users.hash(id));
+        view.apply(0, new PartialKey(new CellKey(new Series(Metric.ACTIVE_USERS, List.of()), id), inputPartition),
+                users,
+                now);
     }
 
     private void part(Series series, String part, int inputPartition, long value, long atNanos) {

@@ -118,7 +118,8 @@ final class Playground implements AutoCloseable {
 
     private List<String> madeByAggregator() throws ExecutionException, InterruptedException {
         return admin.listTopics().names().get().stream().filter(name -> name.startsWith(PREFIX + "aggregator-")
-                || name.equals(Topic.SERIES.name(PREFIX)) || name.equals(Topic.DEAD_LETTERS.name(PREFIX))).toList();
+                || name.equals(Topic.SERIES.name(PREFIX)) || name.equals(Topic.WINDOWS.name(PREFIX))
+                || name.equals(Topic.DEAD_LETTERS.name(PREFIX))).toList();
     }
 
     /** Static members leave by their session timeout only, some seconds after they have stopped. */

@@ -37,7 +37,7 @@ final class LineRecords {
     ProducerRecord<byte[], byte[]> of(PublishedLine line) throws UnusableLineException {
         Optional<EventType> type = Optional.ofNullable(line.fields().get("event_type")).flatMap(EventType::of);
         String topic = line.topic() == null ? topic(line, type).name(topicPrefix) : line.topic();
-        if (topic.equals(Topic.SERIES.name(topicPrefix))) {
+        if (topic.equals(Topic.SERIES.name(topicPrefix)) || topic.equals(Topic.WINDOWS.name(topicPrefix))) {
             throw new UnusableLineException("names " + topic + ", which the aggregator alone writes");
         }
         String traceId = traceId(line);
@@ -76,7 +76,7 @@ final class LineRecords {
             case BATCHES -> line.fields().get("batch_id");
             case LLM, CACHE, LOGS -> traceId;
             case SERVICES -> line.fields().get("service");
-            case SERIES, DEAD_LETTERS -> null;
+            case SERIES, WINDOWS, DEAD_LETTERS -> null;
         };
     }
 

@@ -175,6 +175,7 @@ class LineRecordsTest {
             "{\"topic\":\"t\",\"value\":{}}{}|more than one", "{\"topic\":{},\"value\":{}}|\"topic\" must be a string",
             "{\"topic\":\"t\",\"headers\":[],\"value\":{}}|\"headers\" must be an object",
             "{\"topic\":\"throughline.series\",\"value\":{}}|aggregator alone",
+            "{\"topic\":\"throughline.windows\",\"value\":{}}|aggregator alone",
             "{\"value\":\"text\"}|names no \"topic\"",
             "{\"topic\":\"t\",\"value\":{\"a\":nul}}|is not JSON"}, delimiter = '|')
     void unusableLine_saysWhy(String line, String why) {
