@@ -91,8 +91,14 @@ public final class WireRecords {
      * @throws InvalidRecordException with the reason, when the record breaks the contract
      */
     public Decoded<Event> event(Topic topic, Headers headers, byte @Nullable [] value) throws InvalidRecordException {
-        checkVersion(headers);
-        TraceContext named = TraceHeaders.read(headers).orElse(null);
+        return event(topic, WireHeaders.read(headers), headers, value);
+    }
+
+    /** As {@link #event(Topic, Headers, byte[])}, of headers that were read before. */
+    public Decoded<Event> event(Topic topic, WireHeaders read, Headers headers, byte @Nullable [] value)
+            throws InvalidRecordException {
+        checkVersion(read.schemaVersion());
+        TraceContext named = read.context();
         Decoded<Event> decoded = Codec.decodeEvent(value, named);
         Topic expected = decoded.value().type().topic();
         if (expected != topic) {
@@ -110,8 +116,9 @@ public final class WireRecords {
      * @throws InvalidRecordException with the reason, when the record breaks the contract
      */
     public Decoded<LogRecord> log(Headers headers, byte @Nullable [] value) throws InvalidRecordException {
-        checkVersion(headers);
-        TraceContext named = TraceHeaders.read(headers).orElse(null);
+        WireHeaders read = WireHeaders.read(headers);
+        checkVersion(read.schemaVersion());
+        TraceContext named = read.context();
         Decoded<LogRecord> decoded = Codec.decodeLog(value, named);
         if (named != null) {
             return decoded;
@@ -170,8 +177,7 @@ public final class WireRecords {
         return clock;
     }
 
-    private static void checkVersion(Headers headers) throws InvalidRecordException {
-        String version = TraceHeaders.text(headers, SCHEMA_VERSION);
+    private static void checkVersion(@Nullable String version) throws InvalidRecordException {
         if (version != null && !version.equals(CURRENT_SCHEMA_VERSION)) {
             throw new InvalidRecordException(UNSUPPORTED_SCHEMA_VERSION, "schema_version is " + version
                     + ", this release reads " + CURRENT_SCHEMA_VERSION);

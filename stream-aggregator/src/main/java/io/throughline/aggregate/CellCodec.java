@@ -3,7 +3,6 @@ package io.throughline.aggregate;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -80,18 +79,6 @@ public final class CellCodec {
         return JsonCells.isOne(value)
                 ? JsonCells.decode(metric, value, layout)
                 : CellBytes.decode(metric, value, layout);
-    }
-
-    static byte[] encode(Lifecycle row) {
-        return bytes(row);
-    }
-
-    static Lifecycle decodeLifecycle(byte[] value) {
-        try {
-            return JSON.readValue(value, Lifecycle.class);
-        } catch (IOException e) {
-            throw new UncheckedIOException("a stored life cycle cannot be read", e);
-        }
     }
 
     private static String json(Object value) {

@@ -100,5 +100,6 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
             entries.forEachRemaining(
                     entry -> CounterState.restore(begun.counter, entry.key, entry.value, layout));
         }
+        begun.counter.restored();
     }
 }

@@ -1,5 +1,6 @@
 package io.throughline.aggregate;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.BiConsumer;
@@ -47,18 +48,23 @@ final class CounterState {
                 output.window(WindowCodec.encodeKey(keys.of(key), generation, startMillis), CellCodec.encode(value));
             }
         });
-        counter.drainRows((key, row) -> store.accept(StoreKey.LIFECYCLE.key(key),
-                row == null ? null : CellCodec.encode(row)));
+        counter.drainRows((sequence, rows) -> store.accept(
+                StoreKey.ROWS.key(ByteBuffer.allocate(Long.BYTES).putLong(sequence).array()), rows),
+                earlierKey -> store.accept(StoreKey.ROW.key(earlierKey), null));
         counter.drainSeen((chunk, ids) -> store.accept(StoreKey.SEEN.key(chunk), ids));
         counter.drainPositions((topic, position) -> store.accept(StoreKey.POSITION.key(topic), position.encoded()));
     }
 
-    /** Puts back one entry that {@link #save} handed over. */
+    /**
+     * Puts back one entry that {@link #save} handed over; entries come in the order of their keys, and
+     * {@link PartitionCounter#restored} ends it.
+     */
     static void restore(PartitionCounter counter, Bytes storeKey, byte[] value, BucketLayout layout) {
         byte[] key = Arrays.copyOfRange(storeKey.get(), 1, storeKey.get().length);
         switch (StoreKey.of(storeKey)) {
             case CELL -> restoreCell(counter, key, value, layout);
-            case LIFECYCLE -> counter.restoreRow(text(key), CellCodec.decodeLifecycle(value));
+            case ROWS -> counter.restoreRows(ByteBuffer.wrap(key).getLong(), value);
+            case ROW -> counter.restoreEarlierRow(text(key), JsonCells.decodeLifecycle(value));
             case SEEN -> counter.restoreSeen(text(key), value);
             case POSITION -> counter.restorePosition(text(key), Position.decode(value));
         }

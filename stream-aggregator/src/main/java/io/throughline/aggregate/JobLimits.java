@@ -10,15 +10,24 @@ import java.util.Map;
  *
  * @param usual for jobs of types that have no limit of their own, and for batches
  * @param byType limits of single types
+ * @param mostRows how many jobs and batches are remembered for each input partition; beyond it, the one is given up that
+ *     was without an event for longest
  */
-public record JobLimits(Duration usual, Map<String, Duration> byType) {
+public record JobLimits(Duration usual, Map<String, Duration> byType, int mostRows) {
+
+    private static final int MOST_ROWS = 200_000;
 
     /** Keeps a copy of {@code byType}. */
     public JobLimits {
         byType = Map.copyOf(byType);
     }
 
-    /** {@code THROUGHLINE_JOB_LIMIT}, and {@code THROUGHLINE_JOB_LIMITS} such as {@code video=6h,script=15m}. */
+    /** With the default number of rows. */
+    public JobLimits(Duration usual, Map<String, Duration> byType) {
+        this(usual, byType, MOST_ROWS);
+    }
+
+    /** {@code THROUGHLINE_JOB_ROWS}, {@code THROUGHLINE_JOB_LIMIT}, and {@code THROUGHLINE_JOB_LIMITS} such as {@code video=6h,script=15m}. */
     static JobLimits from(Settings settings) {
         Duration usual = settings.duration("THROUGHLINE_JOB_LIMIT", Duration.ofHours(24));
         Map<String, Duration> byType = new HashMap<>();
@@ -32,7 +41,7 @@ public record JobLimits(Duration usual, Map<String, Duration> byType) {
                                         + " and durations such as video=6h,script=15m, got \"" + limit + '"')));
             }
         }
-        return new JobLimits(usual, byType);
+        return new JobLimits(usual, byType, settings.integer("THROUGHLINE_JOB_ROWS", MOST_ROWS, 100, 100_000_000));
     }
 
     /** The limit for jobs of that type. */

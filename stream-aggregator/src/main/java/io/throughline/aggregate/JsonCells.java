@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 
-/** Reads the values of cells that were written as JSON before {@link CellBytes}. Stateless. */
+/** Reads cells and rows that were written as JSON, before {@link CellBytes} and {@link RowLog}. Stateless. */
 final class JsonCells {
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -35,6 +35,14 @@ final class JsonCells {
             case RECENT -> new Users(created);
             case HISTOGRAM -> readDistribution(layout.of(metric), json, created);
         };
+    }
+
+    static Lifecycle decodeLifecycle(byte[] value) {
+        JsonNode json = read(value);
+        return new Lifecycle(json.path("type").asText(), json.path("createdNanos").asLong(Lifecycle.UNSEEN),
+                json.path("startedNanos").asLong(Lifecycle.UNSEEN),
+                json.path("completedNanos").asLong(Lifecycle.UNSEEN), json.path("durationOwed").booleanValue(),
+                json.path("queueCounted").booleanValue(), json.path("touchedMillis").longValue());
     }
 
     private static Distribution readDistribution(Buckets layout, JsonNode json, long created) {

@@ -14,7 +14,6 @@ public final class Nanos {
     public static final long ONE = 1_000_000_000L;
 
     private static final double EXACT_PRODUCT = 1e6;
-    private static final BigDecimal SCALE = BigDecimal.valueOf(ONE);
 
     private Nanos() {}
 
@@ -26,7 +25,7 @@ public final class Nanos {
 
     /** An amount of up to 9.2 billion units, rounded to the nearest nano-unit. */
     public static long of(BigDecimal units) {
-        return units.multiply(SCALE).setScale(0, RoundingMode.HALF_UP).longValueExact();
+        return units.movePointRight(9).setScale(0, RoundingMode.HALF_UP).longValueExact();
     }
 
     /** A whole number of units. */

@@ -4,15 +4,15 @@ import io.throughline.event.Decoded;
 import io.throughline.event.Event;
 import io.throughline.event.InvalidRecordException;
 import io.throughline.event.Topic;
+import io.throughline.publish.WireHeaders;
 import io.throughline.publish.WireRecords;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -33,21 +33,34 @@ public final class PartitionCounter {
     private static final long MINUTE_NANOS = MINUTE_MILLIS * NANOS_A_MILLI;
     private static final long LATEST_MILLIS = 9_000_000_000_000L;
 
-    private final Map<String, Topic> topics;
-    private final Map<String, String> topicIds;
+    private final Map<String, InputTopic> topics = new HashMap<>();
     private final WireRecords wire;
     private final Rules rules;
     private final Cells cells;
     private final Lifecycles lifecycles;
     private final SeenEvents seen;
-    /** By topic, the offset after the last record that the state holds. */
-    private final Map<String, Position> positions = new HashMap<>();
-    private final Set<String> moved = new HashSet<>();
+    private @Nullable InputTopic newestTopic;
     /** The newest record timestamp so far: time moves with the records, however they are handed over. */
     private long streamTimeMillis;
     /** How often something was drained so far. */
     private long generation;
     private final long graceMillis;
+
+    /** One of the event topics, and how far counting has come in it. */
+    private static final class InputTopic {
+        final String name;
+        final Topic topic;
+        final String id;
+        /** The offset after the last record that the state holds. */
+        long next;
+        boolean moved;
+
+        InputTopic(String name, Topic topic, String id) {
+            this.name = name;
+            this.topic = topic;
+            this.id = id;
+        }
+    }
 
     /** Counts from nothing; a topic is told from another one that has its name later by its name alone. */
     public PartitionCounter(CountingConfig config) {
@@ -56,12 +69,12 @@ public final class PartitionCounter {
 
     /** {@code topicIds} tell a topic from another one that has its name later. */
     PartitionCounter(CountingConfig config, Map<String, String> topicIds) {
-        this.topics = CombineTopology.eventTopics(config.topicPrefix());
-        this.topicIds = topicIds;
+        CombineTopology.eventTopics(config.topicPrefix()).forEach((name, topic) -> topics.put(name,
+                new InputTopic(name, topic, topicIds.getOrDefault(name, ""))));
         this.wire = new WireRecords(config.topicPrefix(), Clock.systemUTC());
         this.rules = new Rules(config.prices());
         this.cells = new Cells(config.labelLimit(), config.layout());
-        this.lifecycles = new Lifecycles(config.jobLimits());
+        this.lifecycles = new Lifecycles(config.jobLimits(), config.jobLimits().mostRows());
         this.graceMillis = config.windowGrace().toMillis();
         this.seen = new SeenEvents(config.dedupWindow(), config.dedupLimit());
     }
@@ -78,27 +91,28 @@ public final class PartitionCounter {
      * @param nowMillis when a cell that does not exist yet comes to be, in milliseconds since 1970
      */
     public Outcome take(ConsumerRecord<byte[], byte[]> input, long nowMillis) {
-        if (!advance(input, nowMillis)) {
+        InputTopic from = topicOf(input);
+        if (!advance(from, input, nowMillis)) {
             return Outcome.Plain.HELD;
         }
-        if (WireRecords.isReplayed(input.headers())) {
-            outcome(input, nowMillis).count(Metric.THROUGHLINE_REPLAYED, input.topic());
+        WireHeaders headers = WireHeaders.read(input.headers());
+        if (headers.isReplayed()) {
+            outcome(from, input, nowMillis).count(Metric.THROUGHLINE_REPLAYED, from.name);
             return Outcome.Plain.REPLAYED;
         }
         Decoded<Event> decoded;
         try {
-            Topic topic = Objects.requireNonNull(topics.get(input.topic()), input.topic());
-            decoded = wire.event(topic, input.headers(), input.value());
+            decoded = wire.event(from.topic, headers, input.headers(), input.value());
         } catch (InvalidRecordException e) {
-            outcome(input, nowMillis).count(Metric.THROUGHLINE_DEAD_LETTERS, input.topic(), e.reason().wireName());
+            outcome(from, input, nowMillis).count(Metric.THROUGHLINE_DEAD_LETTERS, from.name, e.reason().wireName());
             return new Outcome.DeadLetter(e);
         }
         if (!seen.add(decoded.value().origin().eventId(), streamTimeMillis)) {
-            outcome(input, nowMillis).count(Metric.THROUGHLINE_DUPLICATES, input.topic());
+            outcome(from, input, nowMillis).count(Metric.THROUGHLINE_DUPLICATES, from.name);
             return Outcome.Plain.DUPLICATE;
         }
-        outcome(input, nowMillis).count(Metric.THROUGHLINE_COUNTED, input.topic());
-        observe(decoded, input, nowMillis);
+        outcome(from, input, nowMillis).count(Metric.THROUGHLINE_COUNTED, from.name);
+        observe(from, decoded, input, nowMillis);
         return Outcome.Plain.COUNTED;
     }
 
@@ -112,8 +126,8 @@ public final class PartitionCounter {
         cells.drainChanged(sink, ++generation, streamTimeMillis);
     }
 
-    void drainRows(BiConsumer<String, @Nullable Lifecycle> consumer) {
-        lifecycles.drainChanged(consumer);
+    void drainRows(RowLog.Output output, Consumer<String> notNeeded) {
+        lifecycles.drainChanged(output, notNeeded);
     }
 
     void drainSeen(BiConsumer<String, byte @Nullable []> consumer) {
@@ -121,19 +135,29 @@ public final class PartitionCounter {
     }
 
     void drainPositions(BiConsumer<String, Position> consumer) {
-        moved.forEach(topic -> {
-            Position held = Objects.requireNonNull(positions.get(topic));
-            consumer.accept(topic, new Position(held.topicId(), held.next(), streamTimeMillis, generation));
+        topics.forEach((name, topic) -> {
+            if (topic.moved) {
+                topic.moved = false;
+                consumer.accept(name, new Position(topic.id, topic.next, streamTimeMillis, generation));
+            }
         });
-        moved.clear();
     }
 
     void restoreCell(CellKey key, Cell cell) {
         cells.restore(key, cell);
     }
 
-    void restoreRow(String key, Lifecycle row) {
-        lifecycles.restore(key, row);
+    void restoreRows(long sequence, byte[] rows) {
+        lifecycles.restore(sequence, rows);
+    }
+
+    void restoreEarlierRow(String key, Lifecycle life) {
+        lifecycles.restoreEarlier(key, life);
+    }
+
+    /** All is back that was saved. */
+    void restored() {
+        lifecycles.restored();
     }
 
     void restoreSeen(String chunk, byte[] ids) {
@@ -141,7 +165,11 @@ public final class PartitionCounter {
     }
 
     void restorePosition(String topic, Position position) {
-        positions.put(topic, position);
+        InputTopic restored = topics.get(topic);
+        // A topic that was created anew has another id, and begins anew.
+        if (restored != null && restored.id.equals(position.topicId())) {
+            restored.next = position.next();
+        }
         streamTimeMillis = Math.max(streamTimeMillis, position.streamTimeMillis());
         generation = Math.max(generation, position.generation());
     }
@@ -151,20 +179,29 @@ public final class PartitionCounter {
         return Math.clamp(input.timestamp(), 0, LATEST_MILLIS);
     }
 
+    /** Records come in runs of one topic, whose name is then the same object. */
+    @SuppressWarnings("ReferenceEquality")
+    private InputTopic topicOf(ConsumerRecord<byte[], byte[]> input) {
+        InputTopic topic = newestTopic;
+        if (topic == null || topic.name != input.topic()) {
+            topic = Objects.requireNonNull(topics.get(input.topic()), input.topic());
+            newestTopic = topic;
+        }
+        return topic;
+    }
+
     /**
      * Moves on to a record. False when the state holds it already: the group's offsets were lost, and everything is
-     * read from the beginning. A topic that was created anew has another id, and begins anew.
+     * read from the beginning.
      */
-    private boolean advance(ConsumerRecord<byte[], byte[]> input, long nowMillis) {
-        Position held = positions.get(input.topic());
-        String topicId = topicIds.getOrDefault(input.topic(), "");
-        if (held != null && held.topicId().equals(topicId) && input.offset() < held.next()) {
+    private boolean advance(InputTopic from, ConsumerRecord<byte[], byte[]> input, long nowMillis) {
+        if (input.offset() < from.next) {
             return false;
         }
+        from.next = input.offset() + 1;
+        from.moved = true;
         long before = streamTimeMillis;
         streamTimeMillis = Math.max(streamTimeMillis, timestampMillis(input));
-        positions.put(input.topic(), new Position(topicId, input.offset() + 1, streamTimeMillis, generation));
-        moved.add(input.topic());
         if (streamTimeMillis / MINUTE_MILLIS > before / MINUTE_MILLIS) {
             housekeep(nowMillis);
         }
@@ -177,7 +214,7 @@ public final class PartitionCounter {
         cells.housekeep(streamTimeMillis);
     }
 
-    private void observe(Decoded<Event> decoded, ConsumerRecord<byte[], byte[]> input, long nowMillis) {
+    private void observe(InputTopic from, Decoded<Event> decoded, ConsumerRecord<byte[], byte[]> input, long nowMillis) {
         Event event = decoded.value();
         // A clock that runs ahead must not hold back newer values: the event time counts up to the record's timestamp,
         // which brokers keep near their own time.
@@ -186,17 +223,17 @@ public final class PartitionCounter {
         Observer observer = observer(at, decoded.context().traceId(), nowMillis);
         rules.observe(event, decoded.context(), observer);
         lifecycles.observe(event, streamTimeMillis, observer);
-        observer.observe(Metric.THROUGHLINE_WATERMARK_TIMESTAMP_SECONDS, input.topic(), at);
+        observer.observe(Metric.THROUGHLINE_WATERMARK_TIMESTAMP_SECONDS, from.name, at);
         if (windowStart(at) == Slot.NO_WINDOW) {
             observer(timestampMillis(input) * NANOS_A_MILLI, "", nowMillis).count(Metric.THROUGHLINE_LATE,
-                    input.topic());
+                    from.name);
         }
     }
 
     /** What became of a record is told at the record's timestamp, which an event need not have. */
-    private Observer outcome(ConsumerRecord<byte[], byte[]> input, long nowMillis) {
+    private Observer outcome(InputTopic from, ConsumerRecord<byte[], byte[]> input, long nowMillis) {
         Observer observer = observer(timestampMillis(input) * NANOS_A_MILLI, "", nowMillis);
-        observer.count(Metric.THROUGHLINE_CONSUMED, input.topic());
+        observer.count(Metric.THROUGHLINE_CONSUMED, from.name);
         return observer;
     }
 

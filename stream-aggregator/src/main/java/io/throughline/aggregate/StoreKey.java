@@ -6,7 +6,9 @@ import org.apache.kafka.common.utils.Bytes;
 
 /** The kinds of entry in the store, by the first byte of the key. */
 enum StoreKey {
-    CELL('c'), LIFECYCLE('l'), SEEN('s'), POSITION('p');
+    CELL('c'), ROWS('r'), SEEN('s'), POSITION('p'),
+    /** A row by itself, as it was written before rows came in chunks. */
+    ROW('l');
 
     private final byte tag;
 

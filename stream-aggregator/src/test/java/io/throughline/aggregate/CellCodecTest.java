@@ -81,12 +81,6 @@ class CellCodecTest {
     }
 
     @Test
-    void lifecycle_roundTripsWithWhatIsMissing() {
-        var row = Lifecycle.unseen("video").completed(12, false, 34);
-        assertThat(CellCodec.decodeLifecycle(CellCodec.encode(row))).isEqualTo(row);
-    }
-
-    @Test
     void keyOfAnUnknownMetric_isRefusedByName() {
         assertThatThrownBy(() -> CellCodec.decodeKey("[\"gone_total\"]\t\"\"\t0".getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("gone_total");

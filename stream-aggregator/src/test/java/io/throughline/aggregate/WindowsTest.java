@@ -53,7 +53,7 @@ class WindowsTest {
     private final Map<String, Long> ends = new HashMap<>();
     private final Expected expected = new Expected();
 
-    private Map<Bytes, byte[]> state = new HashMap<>();
+    private Map<Bytes, byte[]> state = new TreeMap<>();
     private Map<WindowKey, byte[]> windows = new HashMap<>();
     private PartitionCounter counter = new PartitionCounter(CONFIG);
 
@@ -186,7 +186,7 @@ class WindowsTest {
     }
 
     private void commit() {
-        Map<Bytes, byte[]> after = new HashMap<>(state);
+        Map<Bytes, byte[]> after = new TreeMap<>(state);
         Map<WindowKey, byte[]> windowsAfter = new HashMap<>(windows);
         CounterState.save(counter, new WireKeys(0), after::put, new CounterState.Output() {
             @Override
@@ -208,6 +208,7 @@ class WindowsTest {
     private void crash() {
         counter = new PartitionCounter(CONFIG);
         state.forEach((key, value) -> CounterState.restore(counter, key, value, LAYOUT));
+        counter.restored();
     }
 
     private Map<Long, Long> windows(Metric metric, ToLongFunction<Cell> value) {
