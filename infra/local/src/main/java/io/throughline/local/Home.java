@@ -2,6 +2,7 @@ package io.throughline.local;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,16 @@ public record Home(Path root) {
     /** The one source of topics. */
     public Path topicsFile() {
         return root.resolve(TOPICS);
+    }
+
+    /** What people read when an alert fires; Prometheus serves it. */
+    Path runbooks() {
+        return root.resolve("infra/runbooks");
+    }
+
+    /** Where the launcher unpacks the programs of others. */
+    List<Path> toolFolders() {
+        return List.of(root.resolve(".tools/prometheus/usr/bin"), root.resolve(".tools/alertmanager/usr/bin"));
     }
 
     /** Where {@code up} keeps everything unless told otherwise. */

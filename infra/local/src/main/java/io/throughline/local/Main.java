@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Events in Kafka to exact Prometheus metrics and logs by trace_id.", //
         commandListHeading = "%nCommands:%n", footer = {
                 "  test   Sets up what the tests need and runs them all",
+                "  tools  Fetches Prometheus, Alertmanager and the other programs of the demo and the tests",
                 "  bench  Measures against named baselines in one run", "",
                 "Exit codes: 0 done, 1 failed, 2 not understood."})
 public final class Main implements Runnable {
@@ -95,7 +96,7 @@ public final class Main implements Runnable {
         boolean top = command.getParent() == null;
         var known = new TreeSet<>(command.getSubcommands().keySet());
         String help = top
-                ? "commands are " + String.join(", ", known) + ", test, bench"
+                ? "commands are " + String.join(", ", known) + ", test, tools, bench"
                 : seeHelpOf(command);
         String what = top && wrong instanceof UnmatchedArgumentException unmatched
                 ? "unknown command " + unmatched.getUnmatched().getFirst()

@@ -24,6 +24,17 @@ final class Ports {
         return port;
     }
 
+    /** Whether somebody could listen there now. */
+    static boolean isFree(String bind, int port) {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(bind, port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Throws {@link CommandFailure} when nobody can listen there, or somebody does; 0 stands for any free port. */
     static void requireFree(String bind, int port, String variable) {
         var address = new InetSocketAddress(bind, port);

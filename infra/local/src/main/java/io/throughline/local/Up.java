@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ final class Up {
 
     private record Configured(Part part, Part.Start start) {}
 
-    private record Configuration(List<Configured> parts,
+    private record Configuration(List<Configured> parts, Optional<Monitoring> monitoring,
             Optional<? extends Supplier<? extends AutoCloseable>> traffic) {}
 
     private record Served(Part part, Part.Running running) {
@@ -117,8 +118,12 @@ final class Up {
         createTopics(settings);
         List<Served> served = startParts(configured.parts());
         awaitHealth(served);
+        List<String> offers = new ArrayList<>(served.stream().map(Served::offer).toList());
+        if (configured.monitoring().isPresent()) {
+            offers.addAll(configured.monitoring().get().start(data.path(), targets(settings, served), running, err));
+        }
         startTraffic(configured);
-        out.println(readyLine(brokerPort, served, data));
+        out.println(readyLine(brokerPort, offers, data));
         out.flush();
     }
 
@@ -148,7 +153,10 @@ final class Up {
     private Configuration configure(Settings settings) {
         List<Configured> servers = parts.stream().map(part -> new Configured(part, part.configure().apply(settings)))
                 .toList();
-        var configuration = new Configuration(servers, traffic.map(configure -> configure.apply(settings)));
+        Optional<Monitoring> monitoring = traffic
+                .map(configure -> Monitoring.configure(home, environment, settings));
+        var configuration = new Configuration(servers, monitoring,
+                traffic.map(configure -> configure.apply(settings)));
         settings.rejectUnknown();
         return configuration;
     }
@@ -230,9 +238,16 @@ final class Up {
         });
     }
 
-    private String readyLine(int brokerPort, List<Served> served, DataDirectory data) {
-        String offers = served.stream().map(one -> ", " + one.offer()).collect(Collectors.joining());
-        return "ready: kafka localhost:" + brokerPort + offers + " (data in " + data.path() + ", Ctrl-C stops)";
+    private static String readyLine(int brokerPort, List<String> offers, DataDirectory data) {
+        return "ready: kafka localhost:" + brokerPort + ", " + String.join(", ", offers) + " (data in " + data.path()
+                + ", Ctrl-C stops)";
+    }
+
+    /** Where the servers are, by what Prometheus' configuration calls them. */
+    private static Map<String, String> targets(Settings settings, List<Served> served) {
+        String host = Set.of("0.0.0.0", "::").contains(settings.bind()) ? "localhost" : settings.bind();
+        return served.stream().collect(Collectors.toMap(one -> one.part().name() + ':' + one.part().defaultPort(),
+                one -> host + ':' + one.running().port()));
     }
 
     private boolean stop() {

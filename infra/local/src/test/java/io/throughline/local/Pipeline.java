@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A whole pipeline in a JVM of its own, on free ports, as {@code ./throughline up} runs it. */
-final class Pipeline implements AutoCloseable {
+public final class Pipeline implements AutoCloseable {
 
     private final ChildJvm up;
     private final Map<String, String> environment;
@@ -32,17 +32,18 @@ final class Pipeline implements AutoCloseable {
     }
 
     /** Free ports, and new series at zero for no longer than a test wants to wait. */
-    static Map<String, String> environment() throws IOException {
+    public static Map<String, String> environment() throws IOException {
         Map<String, String> environment = new HashMap<>();
         environment.put("THROUGHLINE_BOOTSTRAP_SERVERS", "localhost:" + freePort());
         environment.put("THROUGHLINE_AGGREGATOR_PORT", Integer.toString(freePort()));
         environment.put("THROUGHLINE_SHIPPER_PORT", Integer.toString(freePort()));
         environment.put("THROUGHLINE_BORN_AT_ZERO", "1s");
+        environment.put("THROUGHLINE_DEMO_MONITORING", "false");
         return environment;
     }
 
     /** Starts and waits for the ready line. */
-    static Pipeline start(Path scratch, Map<String, String> environment, String... options) throws IOException {
+    public static Pipeline start(Path scratch, Map<String, String> environment, String... options) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("up", "--data", scratch.resolve("data").toString()));
         arguments.addAll(List.of(options));
         var up = ChildJvm.start(scratch, environment, Main.class, arguments.toArray(String[]::new));
@@ -50,15 +51,18 @@ final class Pipeline implements AutoCloseable {
         return new Pipeline(up, environment);
     }
 
-    String bootstrapServers() {
+    /** What clients take as {@code bootstrap.servers}. */
+    public String bootstrapServers() {
         return setting("THROUGHLINE_BOOTSTRAP_SERVERS");
     }
 
-    int metricsPort() {
+    /** Where the aggregator answers. */
+    public int metricsPort() {
         return Integer.parseInt(setting("THROUGHLINE_AGGREGATOR_PORT"));
     }
 
-    Map<String, String> settings() {
+    /** What it was started with. */
+    public Map<String, String> settings() {
         return environment;
     }
 
@@ -78,22 +82,22 @@ final class Pipeline implements AutoCloseable {
         return series;
     }
 
-    HttpResponse<String> metricsPage() {
+    public HttpResponse<String> metricsPage() {
         return get(metricsPort(), "/metrics");
     }
 
     /** An answer of the log shipper. */
-    HttpResponse<String> logs(String path) {
+    public HttpResponse<String> logs(String path) {
         return get(Integer.parseInt(setting("THROUGHLINE_SHIPPER_PORT")), path);
     }
 
     /** As {@code kill -9} does it. */
-    void kill() {
+    public void kill() {
         up.kill();
     }
 
     /** As Ctrl-C does it; returns the exit code. */
-    int stop() throws InterruptedException {
+    public int stop() throws InterruptedException {
         up.terminate();
         return up.exitCode();
     }
@@ -120,7 +124,8 @@ final class Pipeline implements AutoCloseable {
         return String.valueOf(environment.get(name));
     }
 
-    static int freePort() throws IOException {
+    /** A port that nobody listens on. */
+    public static int freePort() throws IOException {
         try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

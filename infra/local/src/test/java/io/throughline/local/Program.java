@@ -17,9 +17,15 @@ public final class Program {
 
     /** Where a program is on the path; without it the test is skipped. */
     public static Path require(String name) {
-        var found = Arrays.stream(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, name))
+        return requireOneOf(name);
+    }
+
+    /** As {@link #require}, for one that has several names. */
+    public static Path requireOneOf(String... names) {
+        var found = Arrays.stream(System.getenv("PATH").split(":"))
+                .flatMap(folder -> Arrays.stream(names).map(name -> Path.of(folder, name)))
                 .filter(file -> file.toFile().canExecute()).findFirst();
-        Assumptions.assumeTrue(found.isPresent(), () -> name + " is not installed; ./throughline test fetches it");
+        Assumptions.assumeTrue(found.isPresent(), () -> names[0] + " is not installed; ./throughline test fetches it");
         return found.orElseThrow();
     }
 
