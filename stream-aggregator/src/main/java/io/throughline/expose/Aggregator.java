@@ -6,43 +6,66 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.throughline.aggregate.Combine;
+import io.throughline.aggregate.CombineConfig;
+import io.throughline.aggregate.CombineTopology;
+import io.throughline.event.Topic;
 import io.throughline.serve.Health;
 import io.throughline.serve.HttpEndpoint;
 import io.throughline.serve.Problem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * A running aggregator: counts events, reads back what it committed, and shows it at {@code /metrics}.
+ * A running aggregator: counts events, reads back what it committed, and shows it at {@code /metrics}, as windows of
+ * event time at {@code /api/v1/windows}, and to people at {@code /}.
  *
  * <p>{@code /metrics} answers 503 until everything has been read that was committed before the start; a partial page
  * would look like a reset of what is missing. Thread-safe.
  */
 public final class Aggregator implements AutoCloseable {
 
-    private static final byte[] PAGE = """
-            <!doctype html><html lang="en"><meta charset="utf-8"><title>Throughline aggregator</title>
-            <h1>Throughline aggregator</h1>
-            <ul><li><a href="/metrics">/metrics</a>: exact counters and histograms for Prometheus
-            <li><a href="/health">/health</a>: each check and why</ul></html>
-            """.getBytes(StandardCharsets.UTF_8);
+    /**
+     * What brokers may take beyond a transaction's own time limit, three commit intervals or 5 s, to end it: they look
+     * every 10 s.
+     */
+    private static final Duration STANDSTILL = Duration.ofSeconds(20);
 
     private final Combine combine;
     private final SeriesReader reader;
-    private final LagWatch lag;
+    private final WindowReader windows;
+    private final StandstillWatch standstill;
+    private final List<BrokerQuestion> questions;
     private final HttpEndpoint http;
 
-    private Aggregator(Combine combine, SeriesReader reader, LagWatch lag, HttpEndpoint http) {
+    private Aggregator(AggregatorConfig config, Clock clock, Combine combine, HttpEndpoint http,
+            Consumer<String> onFatal) {
+        CombineConfig kafka = config.combine();
+        var view = new SeriesView(new Visibility(config.bornAtZero(), config.idle(), kafka.layout()), clock);
+        var store = new WindowStore(config.windowRetention());
         this.combine = combine;
-        this.reader = reader;
-        this.lag = lag;
         this.http = http;
+        this.reader = SeriesReader.start(kafka, view, clock, onFatal);
+        this.windows = WindowReader.start(kafka, store, clock);
+        var lag = new LagWatch(kafka, clock);
+        this.standstill = new StandstillWatch(STANDSTILL.plus(kafka.commitInterval().multipliedBy(3)), clock);
+        List<String> committed = List.of(Topic.SERIES.name(kafka.topicPrefix()), kafka.topicPrefix() + "windows");
+        this.questions = List.of(BrokerQuestion.start(kafka.kafka(), "lag-watch", lag::ask), BrokerQuestion.start(
+                kafka.kafka(), "standstill-watch", admin -> standstill.ask(admin, committed)));
+        var progress = new Progress(store, lag, CombineTopology.EVENT_TOPICS.stream()
+                .map(topic -> topic.name(kafka.topicPrefix())).toList());
+        var quantiles = new WindowQuantiles(store, () -> windows.check().healthy(), progress);
+        var exposition = new Exposition(view, lag, quantiles, windows::unreadable, clock, config.nativeHistograms());
+        http.health(this::health).route("/metrics", exchange -> metrics(exchange, exposition))
+                .route("/api/v1/windows", new WindowsApi(store, windows::check, progress, clock)::handle)
+                .route("/api/v1/overview", new Overview(store, windows::check, progress, view::activeJobs,
+                        config.links(), clock)::handle);
+        new OverviewPage().route(http);
     }
 
     /**
@@ -53,16 +76,13 @@ public final class Aggregator implements AutoCloseable {
      */
     public static Aggregator start(AggregatorConfig config, Consumer<String> onFatal) throws IOException {
         var clock = Clock.systemUTC();
-        var view = new SeriesView(new Visibility(config.bornAtZero(), config.idle(), config.combine().layout()), clock);
         var http = HttpEndpoint.bind(new InetSocketAddress(config.bind(), config.port()),
                 Executors.newVirtualThreadPerTaskExecutor());
         Combine combine = null;
         try {
             combine = Combine.start(config.combine(), onFatal);
-            var reader = SeriesReader.start(config.combine(), view, clock, onFatal);
-            var lag = LagWatch.start(config.combine(), clock);
-            var aggregator = new Aggregator(combine, reader, lag, http);
-            aggregator.serve(new Exposition(view, lag, clock, config.nativeHistograms()));
+            var aggregator = new Aggregator(config, clock, combine, http, onFatal);
+            http.start();
             return aggregator;
         } catch (RuntimeException e) {
             http.close();
@@ -80,22 +100,16 @@ public final class Aggregator implements AutoCloseable {
 
     /** Whether events are counted and every series is shown, and if not, why. */
     public Health health() {
-        return new Health(List.of(combine.health(), reader.check()));
+        return new Health(List.of(combine.health(), reader.check(), windows.health(), standstill.check()));
     }
 
     @Override
     public void close() {
         http.close();
-        lag.close();
+        questions.forEach(BrokerQuestion::close);
+        windows.close();
         combine.close();
         reader.close();
-    }
-
-    private void serve(Exposition exposition) {
-        http.health(this::health).route("/metrics", exchange -> metrics(exchange, exposition)).route("/", exchange -> {
-            exchange.getResponseHeaders().set("Content-Security-Policy", "default-src 'none'");
-            HttpEndpoint.send(exchange, 200, "text/html; charset=utf-8", PAGE);
-        }).start();
     }
 
     /** The library's handler would answer 500 to an exception, so it is only asked once there is something to show. */

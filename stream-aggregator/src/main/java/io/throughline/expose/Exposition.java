@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /** The view as the Prometheus client library wants it, made anew for each scrape. Thread-safe. */
 final class Exposition {
@@ -33,12 +34,17 @@ final class Exposition {
 
     private final SeriesView view;
     private final LagWatch lag;
+    private final WindowQuantiles quantiles;
+    private final LongSupplier unreadableWindows;
     private final Clock clock;
     private final boolean nativeHistograms;
 
-    Exposition(SeriesView view, LagWatch lag, Clock clock, boolean nativeHistograms) {
+    Exposition(SeriesView view, LagWatch lag, WindowQuantiles quantiles, LongSupplier unreadableWindows, Clock clock,
+            boolean nativeHistograms) {
         this.view = view;
         this.lag = lag;
+        this.quantiles = quantiles;
+        this.unreadableWindows = unreadableWindows;
         this.clock = clock;
         this.nativeHistograms = nativeHistograms;
     }
@@ -58,13 +64,16 @@ final class Exposition {
         if (!whole) {
             return Optional.empty();
         }
+        snapshots.addAll(quantiles.gauges(view::owns));
         snapshots.add(gauge("throughline_exposed_series", "Series that this instance owns and shows.",
                 byMetric.values().stream().mapToInt(List::size).sum()));
         snapshots.add(gauge("throughline_last_commit_timestamp_seconds",
                 "When the newest commit that is shown here was stored.", view.lastAppendedMillis() / 1000.0));
-        snapshots.add(CounterSnapshot.builder().name("throughline_unreadable_series")
-                .help("Records of the series topic that could not be read, and were passed over.")
-                .dataPoint(CounterDataPointSnapshot.builder().value((double) view.unreadable()).build()).build());
+        snapshots.add(counter("throughline_unreadable_series",
+                "Records of the series topic that could not be read, and were passed over.", (double) view.unreadable()));
+        snapshots.add(counter("throughline_unreadable_windows",
+                "Records of the windows topic that could not be read, and were passed over.",
+                (double) unreadableWindows.getAsLong()));
         return Optional.of(new MetricSnapshots(snapshots));
     }
 
@@ -144,6 +153,11 @@ final class Exposition {
             labels.label(names.get(i).name(), series.labelValues().get(i));
         }
         return labels.build();
+    }
+
+    private static CounterSnapshot counter(String name, String help, double value) {
+        return CounterSnapshot.builder().name(name).help(help)
+                .dataPoint(CounterDataPointSnapshot.builder().value(value).build()).build();
     }
 
     private static GaugeSnapshot gauge(String name, String help, double value) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,41 +18,38 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Asks the brokers every two seconds how far the committed input offsets are behind the ends of the topics.
- *
- * <p>While they do not answer, what they said last is kept for half a minute. Thread-safe.
+ * How far the committed input offsets are behind the ends of the topics, as the brokers said last; kept for half a
+ * minute. Thread-safe.
  */
-final class LagWatch implements AutoCloseable {
+final class LagWatch {
 
-    private static final Logger LOG = LoggerFactory.getLogger(LagWatch.class);
-    private static final Duration PERIOD = Duration.ofSeconds(2);
-    private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration KEPT = Duration.ofSeconds(30);
     private static final long NANOS_A_MILLI = 1_000_000;
 
     private final CombineConfig config;
     private final Clock clock;
-    private final Thread thread = new Thread(this::run, "lag-watch");
     private volatile Lag lag = new Lag(0, Map.of());
 
     private record Lag(long asOfMillis, Map<TopicPartition, Long> records) {}
 
-    private LagWatch(CombineConfig config, Clock clock) {
+    /** Knows nothing yet. */
+    LagWatch(CombineConfig config, Clock clock) {
         this.config = config;
         this.clock = clock;
     }
 
-    static LagWatch start(CombineConfig config, Clock clock) {
-        var watch = new LagWatch(config, clock);
-        watch.thread.setDaemon(true);
-        watch.thread.start();
-        return watch;
+    /** Takes how many records of each input partition are stored and not yet counted. */
+    void take(long asOfMillis, Map<TopicPartition, Long> records) {
+        lag = new Lag(asOfMillis, records);
+    }
+
+    /** The numbers of all input partitions; none while the brokers do not say. */
+    Set<Integer> inputPartitions() {
+        return isStale() ? Set.of()
+                : lag.records().keySet().stream().map(TopicPartition::partition).collect(Collectors.toSet());
     }
 
     /** Records of a topic that are stored and not yet counted; empty while the brokers do not say. */
@@ -76,62 +74,44 @@ final class LagWatch implements AutoCloseable {
                 : OptionalLong.empty();
     }
 
-    @Override
-    public void close() {
-        thread.interrupt();
-    }
-
     private Map<TopicPartition, Long> of(String topic) {
-        Lag now = lag;
-        if (clock.millis() - now.asOfMillis() > KEPT.toMillis()) {
-            return Map.of();
-        }
-        return now.records().entrySet().stream().filter(entry -> entry.getKey().topic().equals(topic))
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+        return isStale()
+                ? Map.of()
+                : lag.records().entrySet().stream().filter(entry -> entry.getKey().topic().equals(topic))
+                        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    private void run() {
-        try (Admin admin = Admin.create(config.kafka())) {
-            while (true) {
-                try {
-                    lag = ask(admin);
-                } catch (ExecutionException | TimeoutException | KafkaException e) {
-                    LOG.debug("the brokers do not say how far the aggregator is behind: {}", e.toString());
-                }
-                Thread.sleep(PERIOD);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private boolean isStale() {
+        return clock.millis() - lag.asOfMillis() > KEPT.toMillis();
     }
 
     /** The ends are asked before the committed offsets, so a lag of zero means: all that was there at that time. */
-    private Lag ask(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
+    void ask(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
         long asOf = clock.millis();
         List<String> topics = CombineTopology.EVENT_TOPICS.stream().map(topic -> topic.name(config.topicPrefix()))
                 .toList();
         List<TopicPartition> partitions = admin.describeTopics(topics).allTopicNames()
-                .get(ANSWER.toSeconds(), TimeUnit.SECONDS).values().stream()
+                .get(BrokerQuestion.ANSWER.toSeconds(), TimeUnit.SECONDS).values().stream()
                 .flatMap(topic -> topic.partitions().stream()
                         .map(partition -> new TopicPartition(topic.name(), partition.partition())))
                 .toList();
         Map<TopicPartition, Long> ends = offsets(admin, partitions, OffsetSpec.latest());
         Map<TopicPartition, Long> begins = offsets(admin, partitions, OffsetSpec.earliest());
         Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(config.applicationId())
-                .partitionsToOffsetAndMetadata().get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+                .partitionsToOffsetAndMetadata().get(BrokerQuestion.ANSWER.toSeconds(), TimeUnit.SECONDS);
         Map<TopicPartition, Long> records = new HashMap<>();
         ends.forEach((partition, end) -> {
             OffsetAndMetadata done = committed.get(partition);
             long next = done == null ? begins.getOrDefault(partition, 0L) : done.offset();
             records.put(partition, Math.max(0, end - next));
         });
-        return new Lag(asOf, records);
+        take(asOf, records);
     }
 
     private static Map<TopicPartition, Long> offsets(Admin admin, Collection<TopicPartition> partitions,
             OffsetSpec which) throws ExecutionException, InterruptedException, TimeoutException {
         var asked = admin.listOffsets(partitions.stream().collect(Collectors.toMap(p -> p, p -> which)));
-        return asked.all().get(ANSWER.toSeconds(), TimeUnit.SECONDS).entrySet().stream()
+        return asked.all().get(BrokerQuestion.ANSWER.toSeconds(), TimeUnit.SECONDS).entrySet().stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().offset()));
     }
 }

@@ -9,7 +9,10 @@ import io.throughline.aggregate.Series;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * record or one scrape.
  */
 final class SeriesView {
+
+    private static final Series ACTIVE_JOBS = new Series(Metric.ACTIVE_JOBS, List.of());
 
     private final Map<Integer, Map<Series, OwnedSeries>> partitions = new HashMap<>();
     private final Set<Integer> catchingUp = new TreeSet<>();
@@ -135,6 +140,14 @@ final class SeriesView {
         reader.accept(partitions.values().stream().flatMap(owned -> owned.values().stream())
                 .filter(series -> !series.isHidden(now)));
         return true;
+    }
+
+    /** How many jobs are active; empty when another instance shows it, or none does yet. */
+    synchronized OptionalDouble activeJobs() {
+        return whyNotWhole() != null
+                ? OptionalDouble.empty()
+                : partitions.values().stream().map(owned -> owned.get(ACTIVE_JOBS)).filter(Objects::nonNull)
+                        .mapToDouble(series -> series.value(clock.millis())).findFirst();
     }
 
     /** One more record could not be read. */

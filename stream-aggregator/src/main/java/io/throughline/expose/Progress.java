@@ -1,0 +1,55 @@
+package io.throughline.expose;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** How far the windows have come: up to when they are complete, and up to when they cannot change. Thread-safe. */
+final class Progress {
+
+    /** How long after its end a window takes late events, in the event time of each input partition. */
+    static final Duration GRACE = Duration.ofHours(1);
+
+    private final WindowStore store;
+    private final LagWatch lag;
+    private final List<String> topics;
+
+    /** Of the windows that events of these topics go into. */
+    Progress(WindowStore store, LagWatch lag, List<String> topics) {
+        this.store = store;
+        this.lag = lag;
+        this.topics = topics;
+    }
+
+    /** Everything that was stored up to then has been counted; empty while the brokers do not say. */
+    Optional<Instant> completeUpTo() {
+        List<OptionalLong> each = topics.stream()
+                .map(topic -> lag.completeUpToNanos(topic, partition -> store.newestFrom(topic, partition))).toList();
+        return earliest(each.stream());
+    }
+
+    /** No window that ends up to then changes any more: at every input partition the grace has passed. */
+    Optional<Instant> finalUpTo() {
+        Set<Integer> partitions = lag.inputPartitions();
+        return partitions.isEmpty()
+                ? Optional.empty()
+                : earliest(partitions.stream().map(store::newestFrom)).map(time -> time.minus(GRACE));
+    }
+
+    /** The newest event time counted. */
+    Optional<Instant> newestEvent() {
+        return earliest(Stream.of(store.newest()));
+    }
+
+    private static Optional<Instant> earliest(Stream<OptionalLong> nanos) {
+        List<OptionalLong> times = nanos.toList();
+        return times.stream().allMatch(OptionalLong::isPresent)
+                ? times.stream().mapToLong(OptionalLong::getAsLong).min().stream()
+                        .mapToObj(each -> Instant.ofEpochSecond(0, each)).findFirst()
+                : Optional.empty();
+    }
+}
