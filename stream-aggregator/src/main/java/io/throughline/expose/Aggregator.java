@@ -54,11 +54,11 @@ public final class Aggregator implements AutoCloseable {
         this.windows = WindowReader.start(kafka, store, clock);
         var lag = new LagWatch(kafka, clock);
         this.standstill = new StandstillWatch(STANDSTILL.plus(kafka.commitInterval().multipliedBy(3)), clock);
-        List<String> committed = List.of(Topic.SERIES.name(kafka.topicPrefix()), kafka.topicPrefix() + "windows");
+        List<String> committed = List.of(Topic.SERIES.name(kafka.topicPrefix()), Topic.WINDOWS.name(kafka.topicPrefix()));
         this.questions = List.of(BrokerQuestion.start(kafka.kafka(), "lag-watch", lag::ask), BrokerQuestion.start(
                 kafka.kafka(), "standstill-watch", admin -> standstill.ask(admin, committed)));
         var progress = new Progress(store, lag, CombineTopology.EVENT_TOPICS.stream()
-                .map(topic -> topic.name(kafka.topicPrefix())).toList());
+                .map(topic -> topic.name(kafka.topicPrefix())).toList(), kafka.counting().windowGrace());
         var quantiles = new WindowQuantiles(store, () -> windows.check().healthy(), progress);
         var exposition = new Exposition(view, lag, quantiles, windows::unreadable, clock, config.nativeHistograms());
         http.health(this::health).route("/metrics", exchange -> metrics(exchange, exposition))

@@ -1,11 +1,15 @@
 package io.throughline.expose;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Numbers one after the other in few bytes: small ones take one byte each. Not thread-safe. */
 final class PackedBytes {
 
     private static final int LONGEST_NUMBER = 10;
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private byte[] bytes;
     private int position;
@@ -38,6 +42,19 @@ final class PackedBytes {
             rest >>>= 7;
         }
         bytes[position++] = (byte) rest;
+    }
+
+    /** Writes a number of which every bit is as good as chance, in eight bytes. */
+    void fixed(long number) {
+        require(Long.BYTES);
+        LONG.set(bytes, position, number);
+        position += Long.BYTES;
+    }
+
+    /** Reads what {@link #fixed(long)} wrote. */
+    long fixed() {
+        position += Long.BYTES;
+        return (long) LONG.get(bytes, position - Long.BYTES);
     }
 
     /** Writes what another holds, as it is. */

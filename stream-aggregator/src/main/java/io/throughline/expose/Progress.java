@@ -11,18 +11,21 @@ import java.util.stream.Stream;
 /** How far the windows have come: up to when they are complete, and up to when they cannot change. Thread-safe. */
 final class Progress {
 
-    /** How long after its end a window takes late events, in the event time of each input partition. */
-    static final Duration GRACE = Duration.ofHours(1);
-
     private final WindowStore store;
     private final LagWatch lag;
     private final List<String> topics;
+    private final Duration grace;
 
-    /** Of the windows that events of these topics go into. */
-    Progress(WindowStore store, LagWatch lag, List<String> topics) {
+    /**
+     * Of the windows that events of these topics go into.
+     *
+     * @param grace how long after its end a window takes late events, in the time of each input partition
+     */
+    Progress(WindowStore store, LagWatch lag, List<String> topics, Duration grace) {
         this.store = store;
         this.lag = lag;
         this.topics = topics;
+        this.grace = grace;
     }
 
     /** Everything that was stored up to then has been counted; empty while the brokers do not say. */
@@ -37,7 +40,7 @@ final class Progress {
         Set<Integer> partitions = lag.inputPartitions();
         return partitions.isEmpty()
                 ? Optional.empty()
-                : earliest(partitions.stream().map(store::newestFrom)).map(time -> time.minus(GRACE));
+                : earliest(partitions.stream().map(store::newestFrom)).map(time -> time.minus(grace));
     }
 
     /** The newest event time counted. */

@@ -6,7 +6,7 @@ import java.util.Arrays;
 /** Counts of exponential buckets, added up from any number of histograms. Not thread-safe. */
 final class QuantileCounts {
 
-    private static final double BUCKETS_PER_OCTAVE = 1 << Distribution.SCHEMA;
+    private static final double BUCKETS_PER_OCTAVE = 1 << Distribution.WINDOW_SCHEMA;
     private static final double GROWTH = Math.pow(2, 1 / BUCKETS_PER_OCTAVE);
 
     private long[] counts = new long[0];

@@ -4,6 +4,7 @@ import io.throughline.aggregate.CellCodec;
 import io.throughline.aggregate.CombineConfig;
 import io.throughline.aggregate.WindowCodec;
 import io.throughline.aggregate.WindowKey;
+import io.throughline.event.Topic;
 import io.throughline.serve.Health;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,7 +66,7 @@ final class WindowReader implements AutoCloseable {
     /** Reads nothing yet. */
     WindowReader(CombineConfig config, WindowStore store, Clock clock) {
         this.config = config;
-        this.topic = config.topicPrefix() + "windows";
+        this.topic = Topic.WINDOWS.name(config.topicPrefix());
         this.store = store;
         this.clock = clock;
     }

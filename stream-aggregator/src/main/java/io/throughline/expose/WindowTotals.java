@@ -6,10 +6,10 @@ import io.throughline.aggregate.Metric;
 import io.throughline.aggregate.Nanos;
 import io.throughline.aggregate.Newest;
 import io.throughline.aggregate.Sum;
+import io.throughline.aggregate.Users;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What any number of committed cells of one metric add up to, and how one of them is packed.
@@ -22,6 +22,7 @@ final class WindowTotals {
     private final QuantileCounts exponential = new QuantileCounts();
     /** By the hash of the part: its newest event time, and the value it had then. */
     private final Map<Long, Report> parts = new HashMap<>();
+    private final Users users = new Users(0);
     private long units;
     private long nanos;
     private boolean any;
@@ -48,11 +49,16 @@ final class WindowTotals {
                 out.signed(newest.atNanos());
                 out.signed(newest.valueNanos());
             }
+            case Users users -> users.forEach((start, hash) -> out.fixed(hash));
             case Distribution distribution -> {
+                if (distribution.schema() != Distribution.WINDOW_SCHEMA) {
+                    throw new IllegalArgumentException("a window has buckets of schema " + Distribution.WINDOW_SCHEMA
+                            + ", got " + distribution.schema());
+                }
                 pack(distribution.sum(), out);
                 out.unsigned(distribution.zeros());
                 int before = 0;
-                for (Map.Entry<Integer, Long> bucket : new TreeMap<>(distribution.exponential()).entrySet()) {
+                for (Map.Entry<Integer, Long> bucket : distribution.exponential().entrySet()) {
                     out.signed((long) bucket.getKey() - before);
                     out.unsigned(bucket.getValue());
                     before = bucket.getKey();
@@ -74,8 +80,13 @@ final class WindowTotals {
         any = true;
         switch (kind) {
             case COUNTER, LEVEL -> addSum(packed);
-            case NEWEST, NEWEST_SUMMED, RECENT ->
+            case NEWEST, NEWEST_SUMMED ->
                 parts.merge(part, new Report(packed.signed(), packed.signed()), Report::newer);
+            case RECENT -> {
+                while (packed.position() < end) {
+                    users.add(0, packed.fixed());
+                }
+            }
             case HISTOGRAM -> {
                 addSum(packed);
                 exponential.addZeros(packed.unsigned());
@@ -110,9 +121,9 @@ final class WindowTotals {
         return exponential.count();
     }
 
-    /** How many distinct parts were seen. */
-    long distinctParts() {
-        return parts.size();
+    /** How many different users were seen. */
+    long distinctUsers() {
+        return users.distinct();
     }
 
     /** The newest event time in nanoseconds since 1970. */

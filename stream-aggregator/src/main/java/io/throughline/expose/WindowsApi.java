@@ -94,7 +94,7 @@ final class WindowsApi {
             }
             case NEWEST -> json.put("last", totals.any() ? plain(BigDecimal.valueOf(totals.newestNanos(), 9)) : null);
             case NEWEST_SUMMED -> json.put("last", totals.any() ? plain(totals.lastOfParts()) : null);
-            case RECENT -> json.put("count", totals.distinctParts());
+            case RECENT -> json.put("count", totals.distinctUsers());
             case HISTOGRAM -> histogram(query, totals, json);
         }
         json.put("final", finalUpTo.isPresent() && !finalUpTo.get().isBefore(end));

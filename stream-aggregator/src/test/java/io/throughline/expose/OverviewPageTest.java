@@ -185,7 +185,7 @@ class OverviewPageTest {
     private static Progress progress(Clock clock) {
         var lag = new LagWatch(CombineConfig.from(Settings.of(Map.of())), clock);
         lag.take(clock.millis(), Map.of(new TopicPartition("throughline.jobs", 0), 0L));
-        return new Progress(store, lag, List.of("throughline.jobs"));
+        return new Progress(store, lag, List.of("throughline.jobs"), Duration.ofHours(1));
     }
 
     /** Minutes of traffic up to now. */

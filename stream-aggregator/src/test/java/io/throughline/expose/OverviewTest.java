@@ -35,7 +35,7 @@ class OverviewTest {
     private final WindowStore store = new WindowStore(Duration.ofHours(24));
     private OptionalDouble activeJobs = OptionalDouble.of(7);
     private final Overview overview = new Overview(store, () -> new Health.Check("windows", true, ""),
-            new Progress(store, new LagWatch(CombineConfig.from(Settings.of(Map.of())), clock), List.of()),
+            new Progress(store, new LagWatch(CombineConfig.from(Settings.of(Map.of())), clock), List.of(), Duration.ofHours(1)),
             () -> activeJobs, Map.of(), clock);
 
     @Test

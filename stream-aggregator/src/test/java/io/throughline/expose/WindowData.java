@@ -9,6 +9,7 @@ import io.throughline.aggregate.Nanos;
 import io.throughline.aggregate.Newest;
 import io.throughline.aggregate.Series;
 import io.throughline.aggregate.Sum;
+import io.throughline.aggregate.Users;
 import io.throughline.aggregate.WindowKey;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -52,11 +53,19 @@ final class WindowData {
     }
 
     static Distribution distribution(Metric metric, double... values) {
-        var distribution = new Distribution(LAYOUT.of(metric), 0);
+        var distribution = new Distribution(LAYOUT.of(metric), Distribution.WINDOW_SCHEMA, 0);
         for (double value : values) {
             distribution.observe(Nanos.of(value), "trace", 0);
         }
         return distribution;
+    }
+
+    static Cell users(String... ids) {
+        var users = new Users(0);
+        for (String id : ids) {
+            users.add(0, Users.hash(id));
+        }
+        return users;
     }
 
     /** An event of that time was counted from an input partition of {@code throughline.jobs}. */

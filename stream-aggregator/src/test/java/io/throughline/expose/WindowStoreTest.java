@@ -82,6 +82,21 @@ class WindowStoreTest {
         assertThat(last.getFirst().windows()).containsExactly(new BigDecimal("112.000000000"));
     }
 
+    @Test
+    void users_areCountedOnce_overPartitionsAndMinutes() {
+        Series users = series(Metric.ACTIVE_USERS);
+        store.apply(key(users, 0, "2026-01-28T12:00:00Z"), WindowData.users("a", "b", "c"));
+        store.apply(key(users, 1, "2026-01-28T12:00:00Z"), WindowData.users("c", "d"));
+        store.apply(key(users, 0, "2026-01-28T12:01:00Z"), WindowData.users("a", "e"));
+        assertThat(distinct(users, MINUTE)).containsExactly(4L, 2L);
+        assertThat(distinct(users, MINUTE.multipliedBy(2))).containsExactly(5L);
+    }
+
+    private List<Long> distinct(Series users, Duration step) {
+        return store.read(query(users.metric(), "2026-01-28T12:00:00Z", "2026-01-28T12:02:00Z", step, List.of()),
+                (start, totals) -> totals.distinctUsers()).getFirst().windows();
+    }
+
     /** Against a map of everything, added up the plain way. */
     @RepeatedTest(5)
     void anyWindowsOfAnyCells_equalThoseOfAPlainMap(RepetitionInfo run) {

@@ -45,7 +45,7 @@ class WindowsApiTest {
     private final Clock clock = new SetClock(() -> Instant.parse("2026-01-28T12:10:30Z").toEpochMilli());
     private final WindowStore store = new WindowStore(Duration.ofHours(24));
     private final LagWatch lag = new LagWatch(CONFIG, clock);
-    private final Progress progress = new Progress(store, lag, List.of("throughline.jobs"));
+    private final Progress progress = new Progress(store, lag, List.of("throughline.jobs"), Duration.ofHours(1));
     private Health.Check ready = new Health.Check("windows", true, "");
     private HttpEndpoint http;
 
