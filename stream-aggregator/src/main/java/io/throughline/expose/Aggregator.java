@@ -1,23 +1,16 @@
 package io.throughline.expose;
 
-import com.sun.net.httpserver.HttpExchange;
-import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
-import io.prometheus.metrics.model.registry.MultiCollector;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.throughline.aggregate.Combine;
 import io.throughline.aggregate.CombineConfig;
 import io.throughline.aggregate.CombineTopology;
 import io.throughline.event.Topic;
 import io.throughline.serve.Health;
 import io.throughline.serve.HttpEndpoint;
-import io.throughline.serve.Problem;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
@@ -61,7 +54,7 @@ public final class Aggregator implements AutoCloseable {
                 .map(topic -> topic.name(kafka.topicPrefix())).toList(), kafka.counting().windowGrace());
         var quantiles = new WindowQuantiles(store, () -> windows.check().healthy(), progress);
         var exposition = new Exposition(view, lag, quantiles, windows::unreadable, clock, config.nativeHistograms());
-        http.health(this::health).route("/metrics", exchange -> metrics(exchange, exposition))
+        http.health(this::health).route("/metrics", new MetricsPage(reader::check, exposition)::handle)
                 .route("/api/v1/windows", new WindowsApi(store, windows::check, progress, clock)::handle)
                 .route("/api/v1/overview", new Overview(store, windows::check, progress, view::activeJobs,
                         config.links(), clock)::handle);
@@ -110,19 +103,5 @@ public final class Aggregator implements AutoCloseable {
         windows.close();
         combine.close();
         reader.close();
-    }
-
-    /** The library's handler would answer 500 to an exception, so it is only asked once there is something to show. */
-    private void metrics(HttpExchange exchange, Exposition exposition) throws IOException, Problem {
-        Health.Check check = reader.check();
-        Optional<MetricSnapshots> snapshots = check.healthy() ? exposition.snapshots() : Optional.empty();
-        if (snapshots.isEmpty()) {
-            exchange.getResponseHeaders().set("Retry-After", "1");
-            throw new Problem(503, "not ready to be scraped: "
-                    + (check.healthy() ? "partitions have just changed hands" : check.detail()));
-        }
-        var registry = new PrometheusRegistry();
-        registry.register((MultiCollector) snapshots::orElseThrow);
-        new MetricsHandler(registry).handle(exchange);
     }
 }

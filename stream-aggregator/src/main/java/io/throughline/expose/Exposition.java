@@ -11,7 +11,6 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
 import io.throughline.aggregate.Distribution;
 import io.throughline.aggregate.Label;
@@ -50,14 +49,22 @@ final class Exposition {
     }
 
     /** Every series this instance owns at one moment; empty when that would not be all of them. */
-    Optional<MetricSnapshots> snapshots() {
+    Optional<Scrape> scrape() {
         long now = clock.millis();
         Map<Metric, List<OwnedSeries>> byMetric = new EnumMap<>(Metric.class);
+        Map<Metric, List<HistogramText.Shown>> histograms = new EnumMap<>(Metric.class);
         List<MetricSnapshot> snapshots = new ArrayList<>();
         boolean whole = view.read(owned -> {
             owned.forEach(series -> byMetric
                     .computeIfAbsent(series.series().metric(), metric -> new ArrayList<>()).add(series));
-            byMetric.forEach((metric, family) -> snapshots.add(snapshot(metric, family, now)));
+            byMetric.forEach((metric, family) -> {
+                if (HistogramText.canWrite(metric)) {
+                    histograms.put(metric, family.stream().map(series -> new HistogramText.Shown(
+                            series.series().labelValues(), series.distribution(now))).toList());
+                } else {
+                    snapshots.add(snapshot(metric, family, now));
+                }
+            });
             snapshots.addAll(progress(byMetric.getOrDefault(Metric.THROUGHLINE_WATERMARK_TIMESTAMP_SECONDS,
                     List.of())));
         });
@@ -70,11 +77,13 @@ final class Exposition {
         snapshots.add(gauge("throughline_last_commit_timestamp_seconds",
                 "When the newest commit that is shown here was stored.", view.lastAppendedMillis() / 1000.0));
         snapshots.add(counter("throughline_unreadable_series",
-                "Records of the series topic that could not be read, and were passed over.", (double) view.unreadable()));
+                "Records of the series topic that could not be read, and were passed over.",
+                (double) view.unreadable()));
         snapshots.add(counter("throughline_unreadable_windows",
                 "Records of the windows topic that could not be read, and were passed over.",
                 (double) unreadableWindows.getAsLong()));
-        return Optional.of(new MetricSnapshots(snapshots));
+        return Optional.of(new Scrape(snapshots, histograms, () -> histograms.entrySet().stream()
+                .map(family -> histogram(family.getKey(), family.getValue())).toList()));
     }
 
     /** Shown by whoever shows the topic's watermark, so that these too have one owner. */
@@ -109,18 +118,21 @@ final class Exposition {
                         .labels(labels(series.series())).value(series.value(now)).build()));
                 yield family.build();
             }
-            case HISTOGRAM -> {
-                var family = HistogramSnapshot.builder().name(metric.metricName()).help(metric.help());
-                owned.forEach(series -> family.dataPoint(histogram(series, now)));
-                yield family.build();
-            }
+            case HISTOGRAM -> histogram(metric, owned.stream().map(series -> new HistogramText.Shown(
+                    series.series().labelValues(), series.distribution(now))).toList());
         };
     }
 
-    private HistogramDataPointSnapshot histogram(OwnedSeries series, long now) {
-        Distribution distribution = series.distribution(now);
+    private MetricSnapshot histogram(Metric metric, List<HistogramText.Shown> shown) {
+        var family = HistogramSnapshot.builder().name(metric.metricName()).help(metric.help());
+        shown.forEach(each -> family
+                .dataPoint(histogram(new Series(metric, each.labelValues()), each.distribution())));
+        return family.build();
+    }
+
+    private HistogramDataPointSnapshot histogram(Series series, Distribution distribution) {
         var point = HistogramDataPointSnapshot.builder();
-        point.labels(labels(series.series())).sum(distribution.sum().value().doubleValue())
+        point.labels(labels(series)).sum(distribution.sum().value().doubleValue())
                 .createdTimestampMillis(distribution.createdMillis()).exemplars(exemplars(distribution));
         point.classicHistogramBuckets(
                 ClassicHistogramBuckets.of(distribution.buckets().upperBounds(), distribution.counts()));

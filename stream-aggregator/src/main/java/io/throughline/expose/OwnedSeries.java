@@ -1,6 +1,7 @@
 package io.throughline.expose;
 
 import io.throughline.aggregate.Cell;
+import io.throughline.aggregate.CellCodec;
 import io.throughline.aggregate.CellCodec.PartialKey;
 import io.throughline.aggregate.Distribution;
 import io.throughline.aggregate.Nanos;
@@ -10,8 +11,10 @@ import io.throughline.aggregate.Sum;
 import io.throughline.aggregate.Users;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,10 @@ final class OwnedSeries {
     private final Series series;
     private final Visibility visibility;
     private final Map<Partial, Cell> partials = new HashMap<>();
+    /** Of histograms, by input partition, as they are stored: as objects they would take several times the memory. */
+    private byte[] @Nullable [] histograms = {};
+    /** All partial values together; null after a change. Never changed once it is here. */
+    private @Nullable Cell whole;
     private final long firstShownMillis;
     private @Nullable Cell held;
     private long heldUntilMillis;
@@ -68,17 +75,21 @@ final class OwnedSeries {
 
     /** Takes away what was dropped. */
     void drop(PartialKey key) {
+        whole = null;
+        if (key.inputPartition() < histograms.length) {
+            histograms[key.inputPartition()] = null;
+        }
         partials.remove(partial(key));
     }
 
     /** Whether nothing has changed for so long that it need not be shown. */
     boolean isHidden(long nowMillis) {
-        return !partials.isEmpty() && visibility.isIdle(series, changedMillis, nowMillis);
+        return hasPartials() && visibility.isIdle(series, changedMillis, nowMillis);
     }
 
     /** When it came to be; the same before and after a restart. */
     long createdMillis() {
-        return partials.values().stream().mapToLong(Cell::createdMillis).min().orElse(firstShownMillis);
+        return hasPartials() ? merged().createdMillis() : firstShownMillis;
     }
 
     /** The value of a counter or gauge now. */
@@ -106,14 +117,33 @@ final class OwnedSeries {
     }
 
     private void put(PartialKey key, Cell cell, long appendedMillis) {
-        Cell before = partials.put(partial(key), cell);
-        if (before == null || !before.sameAs(cell)) {
+        if (changes(key, cell)) {
             changedMillis = Math.max(changedMillis, appendedMillis);
         }
+        whole = null;
         if (cell instanceof Users users && users.newestMillis() > newestSeenMillis) {
             newestSeenMillis = users.newestMillis();
             newestAppendedMillis = appendedMillis;
         }
+    }
+
+    private boolean changes(PartialKey key, Cell cell) {
+        if (cell instanceof Distribution) {
+            int partition = key.inputPartition();
+            if (partition >= histograms.length) {
+                histograms = Arrays.copyOf(histograms, partition + 1);
+            }
+            byte @Nullable [] before = histograms[partition];
+            byte[] now = CellCodec.encode(cell);
+            histograms[partition] = now;
+            return !Arrays.equals(before, now);
+        }
+        Cell before = partials.put(partial(key), cell);
+        return before == null || !before.sameAs(cell);
+    }
+
+    private boolean hasPartials() {
+        return !partials.isEmpty() || Arrays.stream(histograms).anyMatch(Objects::nonNull);
     }
 
     private static Partial partial(PartialKey key) {
@@ -130,9 +160,18 @@ final class OwnedSeries {
     }
 
     private Cell merged() {
-        Cell whole = Cell.empty(series.metric(), visibility.layout(), createdMillis());
-        partials.values().forEach(whole::mergeWith);
-        return whole;
+        Cell known = whole;
+        if (known == null) {
+            known = Cell.empty(series.metric(), visibility.layout(), hasPartials() ? Long.MAX_VALUE : firstShownMillis);
+            partials.values().forEach(known::mergeWith);
+            for (byte[] histogram : histograms) {
+                if (histogram != null) {
+                    known.mergeWith(CellCodec.decode(series.metric(), histogram, visibility.layout()));
+                }
+            }
+            whole = known;
+        }
+        return known;
     }
 
     private double summedParts() {
