@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -273,12 +274,23 @@ final class SeriesReader implements AutoCloseable {
 
     private void end(String why) {
         ended = why;
+        GroupMembershipOperation membership = membershipAfter();
         view.leave();
         try {
-            consumer.close(CloseOptions.timeout(CLOSE));
+            consumer.close(CloseOptions.timeout(CLOSE).withGroupMembershipOperation(membership));
         } catch (RuntimeException e) {
             LOG.debug("the consumer did not close cleanly", e);
         }
+    }
+
+    /**
+     * A static member stays in the group until its session ends, so that a restart finds its partitions as they were.
+     * Where others can show them at once, that would be a gap of seconds: then it leaves.
+     */
+    private GroupMembershipOperation membershipAfter() {
+        return isStopping() && !view.ownsAll()
+                ? GroupMembershipOperation.LEAVE_GROUP
+                : GroupMembershipOperation.DEFAULT;
     }
 
     static Map<String, Object> properties(CombineConfig config) {

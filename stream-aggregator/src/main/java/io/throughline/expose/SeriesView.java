@@ -93,6 +93,11 @@ final class SeriesView {
         return catchingUp.isEmpty() ? null : "reading what was committed before, in partitions " + catchingUp;
     }
 
+    /** Whether no other instance shows anything. */
+    synchronized boolean ownsAll() {
+        return joined && partitions.size() == partitionCount;
+    }
+
     /** Whether this instance is the one to show a series. */
     synchronized boolean owns(Series series) {
         return partitions.containsKey(partitionOf(series));

@@ -100,7 +100,8 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    private String health(String name) {
+    /** What an instance says of its health, or why it says nothing. */
+    String health(String name) {
         try {
             return get(name, "/health").body();
         } catch (IOException e) {

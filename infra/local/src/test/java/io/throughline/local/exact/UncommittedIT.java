@@ -1,6 +1,7 @@
 package io.throughline.local.exact;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.throughline.local.KafkaBroker;
 import java.nio.ByteBuffer;
@@ -48,7 +49,13 @@ class UncommittedIT {
                 rewind(producer, firstValues(rig.prefix() + "series"));
                 TimeUnit.SECONDS.sleep(2);
                 assertThat(oracle.differences(rig.fleet().whole())).as("with the transaction open").isEmpty();
+                // A hanging transaction holds back every value; somebody has to be told what to do.
+                await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofSeconds(1)).untilAsserted(
+                        () -> assertThat(rig.fleet().health("one")).contains("\"unavailable\"",
+                                "a transaction was left open", "kafka-transactions.sh abort --topic uncommitted.series"));
                 producer.abortTransaction();
+                await().atMost(Duration.ofSeconds(30)).untilAsserted(
+                        () -> assertThat(rig.fleet().health("one")).doesNotContain("unavailable"));
                 TimeUnit.SECONDS.sleep(2);
                 assertThat(oracle.differences(rig.fleet().whole())).as("after its abort").isEmpty();
             }
