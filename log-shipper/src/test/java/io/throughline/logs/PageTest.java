@@ -200,7 +200,7 @@ class PageTest {
                 "\"job_id\":\"j3\",\"job_type\":\"voice\""));
         go("/trace/" + Shorts.TRACE);
         await().atMost(PATIENCE).until(() -> count(".waterfall .span") == 10);
-        assertThat(text(".cards")).contains("$0.3000", "1 of 3 calls unpriced", "450", "9.10 s");
+        assertThat(text(".cards")).contains("$0.30", "1 of 3 calls unpriced", "450", "9.10 s");
         assertThat(text(".notes")).contains("job j3 was created and has not completed");
         assertThat(page.findElements(By.cssSelector(".waterfall .span.failed .what")).stream().map(WebElement::getText))
                 .containsExactlyInAnyOrder("job video", "llm tts-1");

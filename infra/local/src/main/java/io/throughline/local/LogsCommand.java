@@ -8,23 +8,31 @@ import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code logs}: log lines that match, as NDJSON. */
 @Command(name = "logs", mixinStandardHelpOptions = true, sortOptions = false, //
         description = "Finds log lines and prints them as NDJSON, just as /api/v1/logs answers.", footer = {
                 "", "Examples:", "  ./throughline logs --trace 4bf92f3577b34da6a3ce929d0e0e4736 | jq -r .message",
                 "  ./throughline logs --min-level ERROR --from -2h --service video-renderer",
-                "  ./throughline logs --user user_0007 --all > user_0007.ndjson", "",
+                "  ./throughline logs --user user_0007 --all > user_0007.ndjson",
+                "  ./throughline logs --follow --min-level WARNING",
+                "  ./throughline logs --follow --job job_999 --until job_end", "",
                 "Exit 0 also when nothing was found (stderr says so), 1 when the shipper refuses or is away."})
 final class LogsCommand implements Callable<Integer> {
 
     private static final int PAGE = 10_000;
+    private static final String BACKLOG = "10";
     private static final int CHUNK = 16 * 1024;
 
     private final Terminal terminal;
@@ -34,6 +42,15 @@ final class LogsCommand implements Callable<Integer> {
 
     @Option(names = "--all", description = "every match, page after page; --limit is the size of a page then")
     private boolean all;
+
+    @Option(names = {"-f", "--follow"}, description = "lines as they are stored, after the newest 10 (or --limit) so far")
+    private boolean follow;
+
+    @Option(names = "--until", paramLabel = "job_end|batch_end", description = "with --follow: until --job or --batch ends")
+    private @Nullable String until;
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     @Option(names = "--url", paramLabel = "URL", //
             description = "the shipper; default THROUGHLINE_SHIPPER_URL, else http://localhost:8001")
@@ -133,7 +150,11 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        checkOptions();
         try (var shipper = client()) {
+            if (follow) {
+                return new Follower(terminal, shipper).follow(followed());
+            }
             boolean found = all ? allPages(shipper) : firstPage(shipper);
             if (!found) {
                 terminal.err().println("logs: nothing found");
@@ -143,6 +164,34 @@ final class LogsCommand implements Callable<Integer> {
             terminal.err().println("logs: " + e.getMessage());
             return 1;
         }
+    }
+
+    private void checkOptions() {
+        if (until != null && !follow) {
+            throw misused("--until needs --follow");
+        }
+        for (String parameter : follow ? List.of("from", "to", "order") : List.<String>of()) {
+            if (query.containsKey(parameter)) {
+                throw misused("--follow shows what arrives from now on: leave out --" + parameter);
+            }
+        }
+        if (follow && all) {
+            throw misused("--follow shows what arrives from now on: leave out --all");
+        }
+    }
+
+    private ParameterException misused(String message) {
+        return new ParameterException(Objects.requireNonNull(spec, "picocli sets it").commandLine(), message);
+    }
+
+    private Map<String, String> followed() {
+        Map<String, String> asked = new LinkedHashMap<>(query);
+        String backlog = asked.remove("limit");
+        asked.put("backlog", backlog == null ? BACKLOG : backlog);
+        if (until != null) {
+            asked.put("until", until);
+        }
+        return asked;
     }
 
     private ShipperClient client() throws Refused {

@@ -72,6 +72,20 @@ public final class ShipperClient implements AutoCloseable {
         return answer;
     }
 
+    /** A stream that may go on for ever, first of what came after {@code lastId}; the caller closes the body. */
+    HttpResponse<InputStream> stream(String path, Map<String, String> query, @Nullable String lastId) throws Refused {
+        URI uri = URI.create(address + path + (query.isEmpty() ? "" : '?' + encode(query)));
+        var request = HttpRequest.newBuilder(uri).header("Accept", "text/event-stream").timeout(LONGEST_ANSWER);
+        if (lastId != null) {
+            request.header("Last-Event-ID", lastId);
+        }
+        HttpResponse<InputStream> answer = send(request.build());
+        if (answer.statusCode() != 200) {
+            throw new Refused(problem(answer), null);
+        }
+        return answer;
+    }
+
     /** {@code text} as one segment of a path. */
     public static String segment(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");

@@ -36,6 +36,11 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, boolean
         return new Terminal(System.in, out, err, Ansi.AUTO.enabled(), columns(), isTerminal(2));
     }
 
+    /** Whether results go to a terminal rather than into a file or a pipe. */
+    static boolean resultsAreWatched() {
+        return isTerminal(1);
+    }
+
     /** Whether nobody reads the results any more, as behind {@code | head -1}. */
     public boolean closed() {
         return out.checkError();

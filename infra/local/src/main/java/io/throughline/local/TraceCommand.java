@@ -13,18 +13,23 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code trace}: the whole flow of one trace as a timeline. */
+/** {@code trace}: the whole flow of one trace as a waterfall. */
 @Command(name = "trace", mixinStandardHelpOptions = true, sortOptions = false, //
-        description = "Shows every event and log line of a trace as a timeline.", footer = {
+        description = "Shows a trace as a waterfall: what lay within what and how long it took, with every log line.", footer = {
                 "", "Examples:", "  ./throughline trace 4bf92f3577b34da6a3ce929d0e0e4736",
-                "  ./throughline trace --json 4bf92f3577b34da6a3ce929d0e0e4736 | jq .missing", "",
+                "  ./throughline trace --follow 4bf92f3577b34da6a3ce929d0e0e4736",
+                "  ./throughline trace --json 4bf92f3577b34da6a3ce929d0e0e4736 | jq .totals", "",
                 "Exit 1 when there is no such trace, or the shipper refuses or is away."})
 final class TraceCommand implements Callable<Integer> {
 
     private static final JsonMapper JSON = new JsonMapper();
 
+    private static final long BETWEEN_LOOKS_MILLIS = 1_000;
+    private static final String CLEAR_SCREEN = "\u001b[H\u001b[2J";
+
     private final Terminal terminal;
     private final Settings settings;
+    private final boolean watched;
 
     @Parameters(paramLabel = "ID", description = "the trace")
     private String id = "";
@@ -32,23 +37,35 @@ final class TraceCommand implements Callable<Integer> {
     @Option(names = "--json", description = "the answer of /api/v1/traces as it came")
     private boolean json;
 
+    @Option(names = "--flat", description = "one row an event or log line, in causal order, instead of a waterfall")
+    private boolean flat;
+
+    @Option(names = {"-f", "--follow"}, description = "shows what comes until nothing is open any more")
+    private boolean follow;
+
     @Option(names = "--url", paramLabel = "URL", //
             description = "the shipper; default THROUGHLINE_SHIPPER_URL, else http://localhost:8001")
     private @Nullable String url;
 
     TraceCommand() {
-        this(Terminal.system(), Settings.of(System.getenv()));
+        this(Terminal.system(), Settings.of(System.getenv()), Terminal.resultsAreWatched());
     }
 
-    TraceCommand(Terminal terminal, Settings settings) {
+    /** Rows are cut to the terminal's width only when somebody watches it. */
+    TraceCommand(Terminal terminal, Settings settings, boolean watched) {
         this.terminal = terminal;
         this.settings = settings;
+        this.watched = watched;
     }
 
     @Override
     public Integer call() {
         try (var shipper = client()) {
-            print(answer(shipper));
+            if (follow) {
+                follow(shipper);
+            } else {
+                print(answer(shipper));
+            }
             terminal.out().flush();
             return 0;
         } catch (Refused | IllegalArgumentException e) {
@@ -76,7 +93,48 @@ final class TraceCommand implements Callable<Integer> {
             terminal.out().println();
             return;
         }
-        new TraceTimeline(parse(answer), terminal.width(), terminal.colour()).print(terminal.out());
+        print(parse(answer));
+    }
+
+    private void print(JsonNode trace) {
+        var ink = new Ink(terminal.width(), terminal.colour(), watched);
+        if (flat || trace.path("spans").isEmpty()) {
+            new TraceTimeline(trace, ink).print(terminal.out());
+        } else {
+            new TraceWaterfall(trace, ink).print(terminal.out());
+        }
+    }
+
+    /** In a terminal the waterfall is drawn anew whenever it has grown; into a pipe it goes once, when all has ended. */
+    private void follow(ShipperClient shipper) throws Refused {
+        long shown = -1;
+        while (true) {
+            JsonNode trace = parse(answer(shipper));
+            boolean done = trace.path("complete").asBoolean() || trace.path("truncated").asBoolean();
+            long entries = trace.path("entries").size();
+            if (watched && entries != shown) {
+                terminal.out().print(terminal.colour() ? CLEAR_SCREEN : "");
+                print(trace);
+                terminal.out().flush();
+            } else if (!watched && done) {
+                print(trace);
+            }
+            // What belongs to the end is stored right behind it.
+            if (terminal.closed() || (done && entries == shown) || (done && !watched)) {
+                return;
+            }
+            shown = entries;
+            pause();
+        }
+    }
+
+    private static void pause() throws Refused {
+        try {
+            Thread.sleep(BETWEEN_LOOKS_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Refused("interrupted", e);
+        }
     }
 
     private static JsonNode parse(byte[] answer) throws Refused {

@@ -18,16 +18,32 @@ final class FakeShipper implements AutoCloseable {
     private final List<String> asked = new CopyOnWriteArrayList<>();
 
     FakeShipper(HttpEndpoint.Handler logs, HttpEndpoint.Handler traces) throws IOException {
+        this(logs, traces, exchange -> {
+            throw new Problem(400, "not asked for");
+        });
+    }
+
+    private FakeShipper(HttpEndpoint.Handler logs, HttpEndpoint.Handler traces, HttpEndpoint.Handler tail)
+            throws IOException {
         endpoint = HttpEndpoint
                 .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                         Executors.newVirtualThreadPerTaskExecutor())
-                .route("/api/v1/logs", remembered(logs)).routeBelow("/api/v1/traces/", remembered(traces)).start();
+                .route("/api/v1/logs", remembered(logs)).routeBelow("/api/v1/traces/", remembered(traces))
+                .stream("/api/v1/tail", remembered(tail)).start();
     }
 
     static FakeShipper logs(HttpEndpoint.Handler logs) throws IOException {
         return new FakeShipper(logs, exchange -> {
             throw new Problem(404, "no such trace");
         });
+    }
+
+    static FakeShipper tail(HttpEndpoint.Handler tail) throws IOException {
+        return new FakeShipper(exchange -> {
+            throw new Problem(400, "not asked for");
+        }, exchange -> {
+            throw new Problem(404, "no such trace");
+        }, tail);
     }
 
     static FakeShipper trace(String json) throws IOException {

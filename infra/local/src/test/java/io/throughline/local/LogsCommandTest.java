@@ -15,10 +15,14 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
 class LogsCommandTest {
@@ -162,6 +166,66 @@ class LogsCommandTest {
                     shipper.url())).isZero();
         }
         assertThat(shown.getCount()).isZero();
+    }
+
+    @Test
+    @Timeout(30)
+    void follow_printsLinesAsTheyCome_andGoesOnWhereItWasAfterABreak() throws IOException {
+        var asked = new AtomicInteger();
+        try (var shipper = FakeShipper.tail(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            boolean first = asked.getAndIncrement() == 0;
+            String lastId = String.valueOf(exchange.getRequestHeaders().getFirst("Last-Event-ID"));
+            exchange.getResponseBody().write((first
+                    ? "retry: 1000\n: hello\n\nid: r-1\nevent: log\ndata: {\"n\":1}\n\n"
+                    : "id: r-2\nevent: log\ndata: {\"n\":2,\"after\":\"" + lastId + "\"}\n\nevent: dropped\ndata: "
+                            + "{\"count\":7,\"reason\":\"slow_reader\"}\n\nevent: end\ndata: {\"status\":\"success\"}\n\n")
+                    .getBytes(StandardCharsets.UTF_8));
+        })) {
+            assertThat(logs(shipper, "--follow", "--job", "j", "--until", "job_end")).isZero();
+            assertThat(shipper.asked()).containsExactly("/api/v1/tail?job_id=j&backlog=10&until=job_end",
+                    "/api/v1/tail?job_id=j&backlog=0&until=job_end");
+        }
+        assertThat(screen.outLines()).containsExactly("{\"n\":1}", "{\"n\":2,\"after\":\"r-1\"}");
+        assertThat(screen.errLines()).contains("logs: 7 lines are missing here: this reader was too slow",
+                "logs: ended, success");
+    }
+
+    @Test
+    void follow_withATime_isMisunderstood() throws IOException {
+        try (var shipper = FakeShipper.logs(exchange -> FakeShipper.ndjson(exchange, LINES))) {
+            assertThat(logs(shipper, "--follow", "--from", "-2h")).isEqualTo(2);
+            assertThat(logs(shipper, "--until", "job_end")).isEqualTo(2);
+            assertThat(shipper.asked()).isEmpty();
+        }
+    }
+
+    @Test
+    void follow_thatIsRefused_isItsDetail() throws IOException {
+        try (var shipper = FakeShipper.tail(exchange -> {
+            throw new Problem(400, "until=job_end needs job_id");
+        })) {
+            assertThat(logs(shipper, "--follow", "--until", "job_end")).isEqualTo(1);
+        }
+        assertThat(screen.errLines()).containsExactly("logs: until=job_end needs job_id");
+    }
+
+    /** The monitoring guide's own commands, with the pipeline's output in place of its file. */
+    @ParameterizedTest
+    @CsvSource({"select(.trace_id == \"trace_abc123\"),1", "select(.level == \"ERROR\"),2",
+            "select(.user_id == \"user_789\"),1", ".,3"})
+    void guidesExamples_runOnTheOutput(String filter, int lines) throws Exception {
+        String jq = Program.require("jq").toString();
+        String answer = """
+                {"timestamp":"2026-01-28T15:30:00Z","level":"INFO","message":"m","trace_id":"trace_abc123"}
+                {"timestamp":"2026-01-28T15:30:01Z","level":"ERROR","message":"m","trace_id":"t","user_id":"user_789"}
+                {"timestamp":"2026-01-28T15:30:02Z","level":"ERROR","message":"m","trace_id":"t"}
+                """;
+        try (var shipper = FakeShipper.logs(exchange -> FakeShipper.ndjson(exchange, answer))) {
+            logs(shipper);
+        }
+        assertThat(Program.run(screen.out().getBytes(StandardCharsets.UTF_8), List.of(jq, "-c", filter))).hasLineCount(
+                lines);
     }
 
     private static void awaitShown(CountDownLatch shown) {

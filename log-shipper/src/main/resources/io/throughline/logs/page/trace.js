@@ -314,7 +314,10 @@ class SpanRow extends TraceRow {
     bar.style.width = `${right - left}%`;
     const label = el('span', {class: 'length'}, span.open ? 'not completed' : seconds(span.duration_seconds),
       span.attributes.cost_usd !== undefined ? ` · $${money(span.attributes.cost_usd)}` : '');
-    if (right > 78 && left > 22) {
+    if (right > 78 && span.open) {
+      label.classList.add('open');
+      label.style.left = `${left}%`;
+    } else if (right > 78 && left > 22) {
       label.classList.add('before');
       label.style.right = `${100 - left}%`;
     } else if (right > 78) {
@@ -407,5 +410,6 @@ function plural(count, what) {
 /** Small sums keep the digits that count. */
 function money(usd) {
   const value = Number(usd);
-  return value === 0 ? '0' : value >= 1 ? value.toFixed(2) : value >= 0.01 ? value.toFixed(4) : value.toPrecision(3);
+  return value >= 1 ? value.toFixed(2) : value >= 0.1 ? String(Number(value.toFixed(4))).padEnd(4, '0')
+    : String(Number(value >= 0.01 ? value.toFixed(4) : value.toPrecision(3)));
 }
