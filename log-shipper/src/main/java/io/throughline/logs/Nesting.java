@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Nesting {
 
-    /** A log line belongs to a call or a look into a cache when it was written this close to it. */
+    /** A log line belongs to a call or a look into a cache when it was written in it or this soon after. */
     private static final Duration CLOSE = Duration.ofMillis(5);
 
     private final List<Span> spans;
@@ -59,7 +59,8 @@ final class Nesting {
         if (span.kind.holdsOthers()) {
             return span.holds(time, ClockSkew.TOLERANCE);
         }
-        return span.service.equals(line.service()) && span.holds(time, CLOSE);
+        return span.service.equals(line.service()) && !time.isBefore(span.start())
+                && !time.isAfter(span.end().plus(CLOSE));
     }
 
     private @Nullable Span parent(Span span) {

@@ -231,6 +231,10 @@ class PageTest {
         type("/");
         page.switchTo().activeElement().sendKeys(Shorts.TRACE, Keys.ENTER);
         await().atMost(PATIENCE).until(() -> count(".waterfall .span") == 9);
+        keep(new Shorts("t2").log("api", "01", "", "INFO", "all is well"));
+        go("/trace/t2");
+        await().atMost(PATIENCE).until(() -> text(".badge").equals("complete"));
+        assertThat(text("main")).doesNotContain("null", "undefined", "NaN");
         go("/trace/nobody");
         await().atMost(PATIENCE).until(() -> text("main").contains("Nothing is stored of this trace"));
         go("/?q=%22");

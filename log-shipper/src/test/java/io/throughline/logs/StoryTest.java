@@ -66,6 +66,17 @@ class StoryTest {
     }
 
     @Test
+    void aLineBeforeACall_isNotOfTheCall() {
+        Story story = new Shorts("t").event("jobs", "s", "01", "", "job.created", J)
+                .log("s", "04.999", "job_id=j", "INFO", "before").event("cache", "s", "05", "job_id=j", "cache.hit",
+                        "\"cache\":\"c\"").log("s", "05.001", "job_id=j", "INFO", "right after")
+                .log("s", "05.100", "job_id=j", "INFO", "later").story();
+        var spans = story.spanOfEntry();
+        assertThat(List.of(1, 3, 4)).extracting(i -> Objects.requireNonNull(spans.get(i)).name).containsExactly("job v",
+                "cache c hit", "job v");
+    }
+
+    @Test
     void totals_addDecimalsExactly_andNameWhatHasNoPrice() {
         Totals totals = five.story().totals();
         assertThat(totals.costUsd).isEqualTo(new BigDecimal("0.3"));

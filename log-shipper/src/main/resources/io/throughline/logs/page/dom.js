@@ -24,13 +24,18 @@ function fill(node, attributes, children) {
       node.setAttribute(name, value === true ? '' : String(value));
     }
   }
-  node.append(...children.flat(3).filter(child => child !== null && child !== undefined && child !== false)
-    .map(child => child instanceof Node ? child : document.createTextNode(String(child))));
+  node.append(...nodes(children));
   return node;
 }
 
+function nodes(children) {
+  return children.flat(3).filter(child => child !== null && child !== undefined && child !== false)
+    .map(child => child instanceof Node ? child : document.createTextNode(String(child)));
+}
+
+/** Replaces what a node holds. */
 export function clear(node, ...children) {
-  node.replaceChildren(...children.flat());
+  node.replaceChildren(...nodes(children));
   return node;
 }
 
@@ -147,13 +152,17 @@ export function clock(text) {
     + String(time.getMilliseconds()).padStart(3, '0');
 }
 
-/** The same colour for the same service, everywhere: one of twelve. */
+const tones = new Map();
+
+/** A colour of its own for each of the first twelve services, the same on every view. */
 export function tone(service) {
-  let hash = 7;
-  for (const c of service ?? '') {
-    hash = (hash * 31 + c.codePointAt(0)) >>> 0;
+  if (!service) {
+    return '';
   }
-  return `tone${hash % 12}`;
+  if (!tones.has(service)) {
+    tones.set(service, tones.size % 12);
+  }
+  return `tone${tones.get(service)}`;
 }
 
 export function levelClass(level) {

@@ -312,7 +312,8 @@ class SpanRow extends TraceRow {
     const bar = el('span', {class: `bar ${tone(span.service)}` + (span.open ? ' open' : '')});
     bar.style.left = `${left}%`;
     bar.style.width = `${right - left}%`;
-    const label = el('span', {class: 'length'}, span.open ? 'not completed' : seconds(span.duration_seconds),
+    const label = el('span', {class: 'length'}, span.open ? 'not completed'
+      : span.kind === 'cache' || span.kind === 'database' ? '' : seconds(span.duration_seconds),
       span.attributes.cost_usd !== undefined ? ` · $${money(span.attributes.cost_usd)}` : '');
     if (right > 78 && span.open) {
       label.classList.add('open');
