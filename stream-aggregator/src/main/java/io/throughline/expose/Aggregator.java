@@ -4,6 +4,7 @@ import io.throughline.aggregate.Combine;
 import io.throughline.aggregate.CombineConfig;
 import io.throughline.aggregate.CombineTopology;
 import io.throughline.event.Topic;
+import io.throughline.replay.Audit;
 import io.throughline.serve.Health;
 import io.throughline.serve.HttpEndpoint;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
@@ -35,6 +37,7 @@ public final class Aggregator implements AutoCloseable {
     private final StandstillWatch standstill;
     private final List<BrokerQuestion> questions;
     private final HttpEndpoint http;
+    private final Optional<Audit> audit;
 
     private Aggregator(AggregatorConfig config, Clock clock, Combine combine, HttpEndpoint http,
             Consumer<String> onFatal) {
@@ -53,7 +56,9 @@ public final class Aggregator implements AutoCloseable {
         var progress = new Progress(store, lag, CombineTopology.EVENT_TOPICS.stream()
                 .map(topic -> topic.name(kafka.topicPrefix())).toList(), kafka.counting().windowGrace());
         var quantiles = new WindowQuantiles(store, () -> windows.check().healthy(), progress);
-        var exposition = new Exposition(view, lag, quantiles, windows::unreadable, clock, config.nativeHistograms());
+        this.audit = config.audit() ? Optional.of(Audit.start(kafka, clock)) : Optional.empty();
+        var exposition = new Exposition(view, lag, quantiles, windows::unreadable, clock, config.nativeHistograms(),
+                () -> audit.map(Audit::snapshots).orElse(List.of()));
         http.health(this::health).route("/metrics", new MetricsPage(reader::check, exposition)::handle)
                 .route("/api/v1/windows", new WindowsApi(store, windows::check, progress, clock)::handle)
                 .route("/api/v1/overview", new Overview(store, windows::check, progress, view::activeJobs,
@@ -99,6 +104,7 @@ public final class Aggregator implements AutoCloseable {
     @Override
     public void close() {
         http.close();
+        audit.ifPresent(Audit::close);
         questions.forEach(BrokerQuestion::close);
         windows.close();
         combine.close();

@@ -17,10 +17,12 @@ import java.util.Map;
  * @param idle after how long without a change a series is hidden; zero for never
  * @param nativeHistograms whether native histograms stand beside the classic ones
  * @param windowRetention how long windows are kept, in event time
+ * @param audit whether a second reader recounts and compares every window
  * @param links addresses of other pages, by their names
  */
 public record AggregatorConfig(CombineConfig combine, String bind, int port, Duration bornAtZero, Duration idle,
-        boolean nativeHistograms, Duration windowRetention, Map<String, String> links) {
+        boolean nativeHistograms, Duration windowRetention, boolean audit,
+        Map<String, String> links) {
 
     /** Keeps a copy of {@code links}, in their order. */
     public AggregatorConfig {
@@ -34,7 +36,8 @@ public record AggregatorConfig(CombineConfig combine, String bind, int port, Dur
                 settings.duration("THROUGHLINE_BORN_AT_ZERO", Duration.ofSeconds(30)),
                 settings.duration("THROUGHLINE_IDLE_SERIES", Duration.ofDays(7)),
                 settings.flag("THROUGHLINE_NATIVE_HISTOGRAMS", false),
-                settings.duration("THROUGHLINE_WINDOW_RETENTION", Duration.ofHours(24)), links(settings));
+                settings.duration("THROUGHLINE_WINDOW_RETENTION", Duration.ofHours(24)),
+                settings.flag("THROUGHLINE_AUDIT", true), links(settings));
     }
 
     private static Map<String, String> links(Settings settings) {

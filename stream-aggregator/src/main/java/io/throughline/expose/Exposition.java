@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The view as the Prometheus client library wants it, made anew for each scrape. Thread-safe. */
 final class Exposition {
@@ -37,9 +38,17 @@ final class Exposition {
     private final LongSupplier unreadableWindows;
     private final Clock clock;
     private final boolean nativeHistograms;
+    private final Supplier<List<MetricSnapshot>> audit;
 
     Exposition(SeriesView view, LagWatch lag, WindowQuantiles quantiles, LongSupplier unreadableWindows, Clock clock,
             boolean nativeHistograms) {
+        this(view, lag, quantiles, unreadableWindows, clock, nativeHistograms, List::of);
+    }
+
+    /** {@code audit} tells what the audit has to show. */
+    Exposition(SeriesView view, LagWatch lag, WindowQuantiles quantiles, LongSupplier unreadableWindows, Clock clock,
+            boolean nativeHistograms, Supplier<List<MetricSnapshot>> audit) {
+        this.audit = audit;
         this.view = view;
         this.lag = lag;
         this.quantiles = quantiles;
@@ -72,6 +81,7 @@ final class Exposition {
             return Optional.empty();
         }
         snapshots.addAll(quantiles.gauges(view::owns));
+        snapshots.addAll(audit.get());
         snapshots.add(gauge("throughline_exposed_series", "Series that this instance owns and shows.",
                 byMetric.values().stream().mapToInt(List::size).sum()));
         snapshots.add(gauge("throughline_last_commit_timestamp_seconds",

@@ -45,6 +45,7 @@ public final class TopicScan implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration SILENCE = Duration.ofSeconds(30);
     private static final int ANSWER_MILLIS = 10_000;
+    private static final int MOST_WAITING = 40_000;
 
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
     private final String brokers;
@@ -68,7 +69,7 @@ public final class TopicScan implements AutoCloseable {
     private static TopicScan open(Map<String, Object> kafka, int fetchBytes, int pollRecords) {
         String brokers = String.valueOf(kafka.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG));
         try {
-            return new TopicScan(new KafkaConsumer<>(properties(kafka, fetchBytes, pollRecords),
+            return new TopicScan(new KafkaConsumer<>(properties(kafka, "throughline-replay", fetchBytes, pollRecords),
                     new ByteArrayDeserializer(), new ByteArrayDeserializer()), brokers);
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -76,12 +77,12 @@ public final class TopicScan implements AutoCloseable {
         }
     }
 
-    static Map<String, Object> properties(Map<String, Object> kafka, int fetchBytes, int pollRecords) {
+    static Map<String, Object> properties(Map<String, Object> kafka, String clientId, int fetchBytes, int pollRecords) {
         Map<String, Object> properties = new HashMap<>();
         properties.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, fetchBytes);
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, pollRecords);
         properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, 1024 * 1024);
-        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, "throughline-replay");
+        properties.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
         properties.putAll(kafka);
         properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
@@ -177,6 +178,65 @@ public final class TopicScan implements AutoCloseable {
         });
         return new Scanned(read[0], read[1], (int) stretches.stream().filter(each -> each.length() > 0).count(),
                 (System.nanoTime() - started) / 1e9);
+    }
+
+    /**
+     * Reads the stretches by input partition: of all topics the partition 0, then 1, and so on, each in the order that
+     * the live counting takes it ({@link Lanes}).
+     *
+     * @param taker gets every record; false ends the reading of that partition of all topics
+     * @param progress is told now and then how many offsets are done
+     */
+    public Scanned runMerged(Collection<Stretch> stretches, Predicate<ConsumerRecord<byte[], byte[]>> taker,
+            LongConsumer progress) {
+        long started = System.nanoTime();
+        var groups = new TreeMap<Integer, List<Stretch>>();
+        stretches.stream().filter(each -> each.length() > 0).forEach(each -> groups
+                .computeIfAbsent(each.partition().partition(), number -> new ArrayList<>()).add(each));
+        long[] read = new long[2];
+        long[] done = new long[1];
+        for (List<Stretch> group : groups.values()) {
+            asked(() -> {
+                merge(group, input -> {
+                    read[0]++;
+                    read[1] += size(input);
+                    return taker.test(input);
+                }, offsets -> progress.accept(done[0] + offsets));
+                return read;
+            });
+            done[0] += group.stream().mapToLong(Stretch::length).sum();
+            progress.accept(done[0]);
+        }
+        return new Scanned(read[0], read[1], groups.values().stream().mapToInt(List::size).sum(),
+                (System.nanoTime() - started) / 1e9);
+    }
+
+    private void merge(List<Stretch> group, Predicate<ConsumerRecord<byte[], byte[]>> taker, LongConsumer progress) {
+        var reading = new Reading(group);
+        var lanes = new Lanes();
+        group.forEach(each -> lanes.open(each.partition(), each.begin(), each.end()));
+        Set<TopicPartition> held = new HashSet<>();
+        reading.begin();
+        boolean wanted = true;
+        while (wanted && !lanes.done()) {
+            ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+            lanes.partitions().forEach(partition -> lanes.add(partition, polled.records(partition),
+                    consumer.position(partition)));
+            progress.accept(reading.advance(polled.isEmpty()));
+            wanted = lanes.deliver(taker);
+            for (TopicPartition partition : reading.open.keySet()) {
+                hold(partition, lanes.waiting(partition) > MOST_WAITING, held);
+            }
+        }
+    }
+
+    /** Reads no further in a topic of which much waits already, so that memory stays bounded. */
+    private void hold(TopicPartition partition, boolean much, Set<TopicPartition> held) {
+        if (much && held.add(partition)) {
+            consumer.pause(List.of(partition));
+        } else if (!much && held.remove(partition)) {
+            consumer.resume(List.of(partition));
+        }
     }
 
     /** Where a run is in each of its stretches. */

@@ -4,12 +4,12 @@ package io.throughline.local;
  * Text from data made safe to show in a terminal: characters that would move the cursor, recolour, break the line or
  * reorder what is shown appear as escapes.
  */
-final class Printable {
+public final class Printable {
 
     private Printable() {}
 
     /** {@code text} with control and invisible formatting characters as {@code \n} or {@code \\u001b}. */
-    static String text(String text) {
+    public static String text(String text) {
         if (text.codePoints().noneMatch(Printable::isUnsafe)) {
             return text;
         }
@@ -37,13 +37,13 @@ final class Printable {
     }
 
     /** {@code text} cut or filled up with blanks to exactly {@code width} columns. */
-    static String pad(String text, int width) {
+    public static String pad(String text, int width) {
         String fitted = fit(text, width);
         return fitted + " ".repeat(Math.max(0, width - columns(fitted)));
     }
 
     /** Columns that {@code text} takes in a terminal. */
-    static int columns(String text) {
+    public static int columns(String text) {
         return text.codePoints().map(Printable::columns).sum();
     }
 

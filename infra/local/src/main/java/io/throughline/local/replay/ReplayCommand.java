@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code replay}: what the topics say about numbers and traces. Each subcommand is a class of its own. */
 @Command(name = "replay", mixinStandardHelpOptions = true, sortOptions = false, //
-        synopsisSubcommandLabel = "COMMAND", subcommands = {ShowCommand.class}, description = {
+        synopsisSubcommandLabel = "COMMAND", subcommands = {ShowCommand.class, MetricsCommand.class, ExplainCommand.class, DiffCommand.class}, description = {
                 "Investigates the topics: shows records, recomputes and explains numbers.",
                 "Reads without a consumer group and commits nothing: production does not notice."}, //
         commandListHeading = "%nCommands:%n", footer = {"",

@@ -1,0 +1,227 @@
+package io.throughline.replay;
+
+import io.throughline.aggregate.Cell;
+import io.throughline.aggregate.CellCodec;
+import io.throughline.aggregate.CombineConfig;
+import io.throughline.aggregate.CountingConfig;
+import io.throughline.aggregate.Metric;
+import io.throughline.aggregate.PartitionCounter;
+import io.throughline.aggregate.Series;
+import io.throughline.aggregate.WindowCodec;
+import io.throughline.aggregate.WindowKey;
+import io.throughline.event.Topic;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads what an audit compares: the events, exactly as far as live has committed them, and the windows that live has
+ * committed since. Not thread-safe.
+ */
+final class AuditReader implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuditReader.class);
+    /** More than that is not read from the beginning at every start. */
+    private static final long FEW_RECORDS = 500_000;
+    private static final Duration READ_BACK = Duration.ofHours(1);
+    /** The grace of a late event of the usual kind, so that most windows are compared once only. */
+    private static final Duration DELAY = Duration.ofSeconds(10);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration ANSWER = Duration.ofSeconds(5);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int MOST_WAITING = 20_000;
+    /** What depends on events from long before. */
+    private static final Set<Metric> OF_LIFE_CYCLES = EnumSet.of(Metric.ACTIVE_JOBS, Metric.JOB_DURATION_SECONDS,
+            Metric.JOB_QUEUE_SECONDS, Metric.BATCH_PROCESSING_SECONDS, Metric.THROUGHLINE_EXPIRED_JOBS);
+
+    private final CombineConfig config;
+    private final CountingConfig counting;
+    private final Consumer<byte[], byte[]> events;
+    private final Consumer<byte[], byte[]> windows;
+    private final Admin admin;
+    private final Map<Integer, Counted> partitions = new TreeMap<>();
+    private final AuditLedger ledger;
+    private boolean unreadableTold;
+
+    private record Counted(Lanes lanes, PartitionCounter counter) {}
+
+    private AuditReader(CombineConfig config, Consumer<byte[], byte[]> events, Consumer<byte[], byte[]> windows,
+            Admin admin, AuditLedger ledger, List<Stretch> stretches) {
+        this.config = config;
+        this.counting = config.counting();
+        this.events = events;
+        this.windows = windows;
+        this.admin = admin;
+        this.ledger = ledger;
+        stretches.forEach(each -> partitions.computeIfAbsent(each.partition().partition(),
+                number -> new Counted(new Lanes(), new PartitionCounter(counting)))
+                .lanes().open(each.partition(), each.begin(), each.begin()));
+    }
+
+    /** Opens at the beginning of topics that hold little, else an hour back. */
+    static AuditReader open(CombineConfig config, Clock clock) {
+        CountingConfig counting = config.counting();
+        List<Stretch> stretches;
+        List<Stretch> windowStretches;
+        boolean whole;
+        Instant since = clock.instant().minus(READ_BACK);
+        try (var scan = TopicScan.open(config.kafka())) {
+            stretches = scan.stretches(Recount.topics(counting), null);
+            whole = stretches.stream().allMatch(each -> each.begin() == 0)
+                    && stretches.stream().mapToLong(Stretch::length).sum() <= FEW_RECORDS;
+            if (!whole) {
+                stretches = scan.stretches(Recount.topics(counting), since);
+            }
+            windowStretches = scan.stretches(List.of(Topic.WINDOWS.name(config.topicPrefix())), whole ? null : since);
+        }
+        long firstStart = whole
+                ? Long.MIN_VALUE
+                : since.plus(counting.dedupWindow()).plus(WindowKey.LENGTH).toEpochMilli();
+        boolean lifeCycles = whole;
+        var ledger = new AuditLedger(counting.layout(), DELAY.toMillis(),
+                counting.windowGrace().toMillis(), firstStart,
+                series -> lifeCycles || isShortLived(series));
+        Consumer<byte[], byte[]> events = consumer(config, stretches);
+        Consumer<byte[], byte[]> windows = consumer(config, windowStretches);
+        LOG.info("the audit begins with {}", whole ? "the first record" : "the records since " + since);
+        return new AuditReader(config, events, windows, Admin.create(config.kafka()), ledger, stretches);
+    }
+
+    /** Whether the numbers of a series depend on nothing older than the deduplication window. */
+    private static boolean isShortLived(Series series) {
+        return !OF_LIFE_CYCLES.contains(series.metric()) && !series.labelValues().contains("other")
+                && series.metric() != Metric.THROUGHLINE_LABEL_OVERFLOW;
+    }
+
+    private static Consumer<byte[], byte[]> consumer(CombineConfig config, List<Stretch> stretches) {
+        var consumer = new KafkaConsumer<>(TopicScan.properties(config.kafka(), "throughline-audit", 1024 * 1024, 4_000),
+                new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer.assign(stretches.stream().map(Stretch::partition).toList());
+        stretches.forEach(each -> consumer.seek(each.partition(), each.begin()));
+        return consumer;
+    }
+
+    AuditLedger ledger() {
+        return ledger;
+    }
+
+    /** The newest record timestamp of all input partitions, in milliseconds since 1970. */
+    long streamTimeMillis() {
+        return partitions.values().stream().mapToLong(each -> each.counter().streamTimeMillis()).max().orElse(0);
+    }
+
+    /**
+     * Counts up to where live has committed, and then reads the windows that live has committed by now, which are as far
+     * or further.
+     *
+     * @return false when there is more to read; it goes on with the next call
+     */
+    boolean catchUp() throws InterruptedException {
+        Map<TopicPartition, Long> committed = committed();
+        partitions.values().forEach(each -> each.lanes().partitions().forEach(partition -> {
+            Long limit = committed.get(partition);
+            if (limit != null) {
+                each.lanes().limit(partition, limit);
+            }
+        }));
+        if (!count()) {
+            return false;
+        }
+        return readWindows();
+    }
+
+    private Map<TopicPartition, Long> committed() throws InterruptedException {
+        try {
+            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(config.applicationId())
+                    .partitionsToOffsetAndMetadata().get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+            return offsets.entrySet().stream().filter(each -> each.getValue() != null)
+                    .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().offset()));
+        } catch (ExecutionException | TimeoutException e) {
+            throw new KafkaException("the brokers do not say what is committed", e);
+        }
+    }
+
+    private boolean count() {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!partitions.values().stream().allMatch(each -> each.lanes().done())) {
+            ConsumerRecords<byte[], byte[]> polled = events.poll(POLL);
+            List<TopicPartition> much = new ArrayList<>();
+            List<TopicPartition> few = new ArrayList<>();
+            partitions.forEach((number, each) -> {
+                each.lanes().partitions().forEach(partition -> each.lanes().add(partition, polled.records(partition),
+                        events.position(partition)));
+                boolean unused = each.lanes().deliver(input -> {
+                    var unusedOutcome = each.counter().take(input, input.timestamp());
+                    return true;
+                });
+                each.counter().drain(ledger.counted(number));
+                each.lanes().partitions().forEach(partition -> (each.lanes().waiting(partition) > MOST_WAITING
+                        ? much
+                        : few).add(partition));
+            });
+            events.pause(much);
+            events.resume(few);
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean readWindows() {
+        Map<TopicPartition, Long> ends = windows.endOffsets(windows.assignment(), ANSWER);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (ends.entrySet().stream().anyMatch(end -> windows.position(end.getKey(), ANSWER) < end.getValue())) {
+            windows.poll(POLL).forEach(this::take);
+            if (System.nanoTime() > deadline) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> committed) {
+        try {
+            WindowKey key = WindowCodec.decodeKey(committed.key());
+            byte[] value = committed.value();
+            Cell cell = value == null
+                    ? null
+                    : CellCodec.decode(key.cell().series().metric(), value, counting.layout());
+            ledger.committed(key, cell);
+        } catch (RuntimeException e) {
+            if (!unreadableTold) {
+                unreadableTold = true;
+                LOG.warn("the audit passes over windows that it cannot read (said once): {}", e.toString());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        events.close(CloseOptions.timeout(Duration.ZERO));
+        windows.close(CloseOptions.timeout(Duration.ZERO));
+        admin.close(Duration.ZERO);
+    }
+}

@@ -1,0 +1,245 @@
+package io.throughline.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.throughline.aggregate.Cell;
+import io.throughline.aggregate.CellCodec;
+import io.throughline.aggregate.CellKey;
+import io.throughline.aggregate.CellSink;
+import io.throughline.aggregate.Metric;
+import io.throughline.aggregate.Nanos;
+import io.throughline.aggregate.PartitionCounter;
+import io.throughline.aggregate.Series;
+import io.throughline.aggregate.Sum;
+import io.throughline.aggregate.WindowCodec;
+import io.throughline.aggregate.WindowKey;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Live, committed at moments by chance and read back as bytes, against a recount that is fed in chunks by chance. */
+class ReplayEqualsLiveTest {
+
+    private static final int RECORDS = Integer.getInteger("throughline.replay.records", 3_000);
+
+    /** What {@code throughline.windows} holds. */
+    private final Map<Bytes, byte[]> committed = new HashMap<>();
+    private final Map<CellKey, Map<Integer, BigDecimal>> counters = new HashMap<>();
+
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13, 14, 15})
+    void everyWindowOfEverySeries_isTheSameRecomputed(long seed) {
+        var topics = new SeededTopics(seed, RECORDS);
+        var random = new Random(seed);
+        for (int partition = 0; partition < SeededTopics.PARTITIONS; partition++) {
+            var live = new Live(partition);
+            for (var input : topics.merged(partition)) {
+                live.counter.take(input, 1);
+                if (random.nextInt(25) == 0) {
+                    live.commit();
+                }
+            }
+            live.commit();
+        }
+
+        var recount = recount(topics, random, TimeRange.ALL);
+
+        Map<String, String> recomputed = texts(recount.windows());
+        assertThat(recomputed).hasSizeGreaterThan(500).isEqualTo(texts(live()));
+        List<String> met = counters.keySet().stream().map(key -> SeriesSelector.text(key.series())).toList();
+        for (String rare : List.of("throughline_late_total", "\"other\"", "throughline_expired_jobs_total",
+                "throughline_duplicates_total", "throughline_dead_letters_total", "throughline_replayed_total")) {
+            assertThat(met).as(rare).anyMatch(series -> series.contains(rare));
+        }
+
+        Instant from = Instant.parse("2026-01-28T12:20:00Z");
+        var range = new TimeRange(from, from.plusSeconds(600));
+        assertThat(texts(recount(topics, random, range).windows())).as("a range, that ends before the topics do")
+                .isNotEmpty().isEqualTo(within(range, texts(live())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22})
+    void explainedAmounts_sumUpToEachCounter(long seed) {
+        var topics = new SeededTopics(seed, RECORDS);
+        Map<Series, BigDecimal> sums = new HashMap<>();
+        var explanation = new Explanation(new Recount(SeededTopics.CONFIG, TimeRange.ALL, true), (series, at) -> true);
+        for (int partition = 0; partition < SeededTopics.PARTITIONS; partition++) {
+            var live = new Live(partition);
+            for (var input : topics.merged(partition)) {
+                live.counter.take(input, 1);
+                explanation.take(input, added -> sums.merge(added.series(), BigDecimal.valueOf(added.nanos(), 9),
+                        BigDecimal::add));
+            }
+            live.commit();
+        }
+
+        counters.forEach((key, parts) -> assertThat(parts.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add))
+                .as(key.toString()).isEqualByComparingTo(sums.getOrDefault(key.series(), BigDecimal.ZERO)));
+        assertThat(counters).hasSizeGreaterThan(20);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {31, 32, 33})
+    void audit_agreesAtEveryMoment_andFindsOneWrongIncrementAtOnce(long seed) {
+        var topics = new SeededTopics(seed, RECORDS);
+        var random = new Random(seed);
+        var ledger = new AuditLedger(SeededTopics.CONFIG.layout(), 10_000, SeededTopics.GRACE.toMillis(),
+                Long.MIN_VALUE, series -> true);
+        var audit = new PartitionCounter(SeededTopics.CONFIG);
+        var live = new Live(1);
+        int rounds = 0;
+        List<ConsumerRecord<byte[], byte[]>> waiting = new ArrayList<>();
+        for (var input : topics.merged(1)) {
+            live.counter.take(input, 1);
+            waiting.add(input);
+            if (random.nextInt(20) == 0) {
+                waiting.forEach(each -> audit.take(each, 1));
+                waiting.clear();
+                audit.drain(ledger.counted(1));
+                live.commit();
+                committed.forEach((key, value) -> tell(ledger, key, value));
+                assertThat(ledger.compare(audit.streamTimeMillis())).isEmpty();
+                rounds++;
+            }
+        }
+        assertThat(rounds).isGreaterThan(30);
+        assertThat(ledger.mismatches()).isZero();
+        assertThat(ledger.windows()).isGreaterThan(20);
+
+        WindowKey planted = newestCallBefore(ledger.auditedUpToMillis().orElseThrow());
+        var wrong = new Sum(0);
+        wrong.add(Math.multiplyExact(2L, 1_000_000_000L));
+        wrong.merge((Sum) CellCodec.decode(planted.cell().series().metric(),
+                Objects.requireNonNull(committed.get(Bytes.wrap(WindowCodec.encodeKey(planted)))), SeededTopics.CONFIG.layout()));
+        ledger.committed(planted, wrong);
+        List<AuditLedger.Mismatch> found = new ArrayList<>();
+        for (int round = 0; round < 2 * AuditLedger.ROUNDS; round++) {
+            found.addAll(ledger.compare(audit.streamTimeMillis()));
+        }
+        assertThat(found).singleElement().satisfies(mismatch -> {
+            assertThat(mismatch.series()).isEqualTo(planted.cell().series());
+            assertThat(mismatch.start().toEpochMilli()).isEqualTo(planted.startMillis());
+            assertThat(mismatch.inputPartition()).isEqualTo(1);
+            assertThat(mismatch.committed()).isNotEqualTo(mismatch.counted());
+        });
+        assertThat(ledger.mismatches()).isEqualTo(1);
+    }
+
+    private WindowKey newestCallBefore(long millis) {
+        return committed.keySet().stream().map(key -> WindowCodec.decodeKey(key.get()))
+                .filter(key -> key.cell().series().metric() == Metric.LLM_REQUESTS && key.startMillis() < millis)
+                .max(Comparator.comparingLong(WindowKey::startMillis)).orElseThrow();
+    }
+
+    private static void tell(AuditLedger ledger, Bytes key, byte[] value) {
+        WindowKey window = WindowCodec.decodeKey(key.get());
+        ledger.committed(window,
+                CellCodec.decode(window.cell().series().metric(), value, SeededTopics.CONFIG.layout()));
+    }
+
+    /** Commits as the topology does: cells and windows as bytes. */
+    private final class Live implements CellSink {
+        final PartitionCounter counter = new PartitionCounter(SeededTopics.CONFIG);
+        private final int partition;
+
+        Live(int partition) {
+            this.partition = partition;
+        }
+
+        void commit() {
+            counter.drain(this);
+        }
+
+        @Override
+        public void cell(CellKey key, @Nullable Cell cumulative) {
+            if (cumulative instanceof Sum sum) {
+                counters.computeIfAbsent(key, unseen -> new HashMap<>()).put(partition, sum.value());
+            }
+        }
+
+        @Override
+        public void window(CellKey key, long generation, long startMillis, Cell value) {
+            committed.put(Bytes.wrap(WindowCodec.encodeKey(new WindowKey(key, partition, generation, startMillis))),
+                    CellCodec.encode(value));
+        }
+    }
+
+    private Windows live() {
+        var windows = new Windows(SeededTopics.CONFIG.layout());
+        committed.forEach((key, value) -> {
+            WindowKey window = WindowCodec.decodeKey(key.get());
+            windows.add(window.cell(), window.startMillis(), CellCodec.decode(window.cell().series().metric(), value,
+                    SeededTopics.CONFIG.layout()));
+        });
+        return windows;
+    }
+
+    /** Fed as a scan feeds it: polls of any size, from any of the topics. */
+    private static Recount recount(SeededTopics topics, Random random, TimeRange range) {
+        var recount = new Recount(SeededTopics.CONFIG, range, false);
+        for (int number = 0; number < SeededTopics.PARTITIONS; number++) {
+            int partition = number;
+            var lanes = new Lanes();
+            Map<TopicPartition, Integer> at = new HashMap<>();
+            topics.log.forEach((topic, records) -> {
+                if (topic.partition() == partition) {
+                    lanes.open(topic, 0, records.size());
+                    at.put(topic, 0);
+                }
+            });
+            boolean wanted = true;
+            while (wanted && !lanes.done()) {
+                for (TopicPartition topic : lanes.partitions()) {
+                    var records = topics.log.getOrDefault(topic, List.of());
+                    int from = at.getOrDefault(topic, 0);
+                    int to = Math.min(records.size(), from + random.nextInt(200));
+                    lanes.add(topic, records.subList(from, to), to);
+                    at.put(topic, to);
+                }
+                wanted = lanes.deliver(input -> {
+                    recount.count(input);
+                    return recount.mayMatter(partition);
+                });
+            }
+        }
+        return recount;
+    }
+
+    private static Map<String, String> texts(Windows windows) {
+        Map<String, String> texts = new TreeMap<>();
+        for (Series series : windows.series()) {
+            windows.of(series, Long.MIN_VALUE, Long.MAX_VALUE).forEach((start, parts) -> {
+                var totals = new Totals(series.metric(), windows.layout());
+                totals.add(parts);
+                var distribution = totals.distribution();
+                texts.put(Instant.ofEpochMilli(start) + " " + SeriesSelector.text(series),
+                        totals.sum() + " " + totals.count() + " " + totals.last() + (distribution == null
+                                ? ""
+                                : new String(CellCodec.encode(distribution), StandardCharsets.UTF_8)));
+            });
+        }
+        return texts;
+    }
+
+    private static Map<String, String> within(TimeRange range, Map<String, String> texts) {
+        Map<String, String> within = new TreeMap<>(texts);
+        within.keySet().removeIf(key -> !range.contains(
+                Nanos.ofInstant(Instant.parse(key.substring(0, key.indexOf(' '))))));
+        return within;
+    }
+}
