@@ -44,6 +44,7 @@ public final class Shipper implements AutoCloseable {
         var reader = new RecordReader(config.topicPrefix());
         var metrics = new ShipperMetrics(reader.topics());
         metrics.show(store);
+        metrics.showDisk(config.storeDir());
         this.topics = reader.topics().size();
         var office = new DeadLetterOffice(KafkaClients.deadLetters(config.settings(), config.instance()),
                 Topic.DEAD_LETTERS.name(config.topicPrefix()), metrics);

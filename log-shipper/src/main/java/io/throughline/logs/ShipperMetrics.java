@@ -6,6 +6,8 @@ import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.throughline.event.DeadLetterReason;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.function.ToLongFunction;
@@ -47,6 +49,18 @@ final class ShipperMetrics {
     void show(LogStore store) {
         gauge("throughline_shipper_store_documents", "Records in the store.", store, LogStore.Size::documents);
         gauge("throughline_shipper_store_bytes", "Bytes of the store on disk.", store, LogStore.Size::bytes);
+    }
+
+    /** Shows how much room the disk of the store has, as it is when it is asked for. */
+    void showDisk(Path directory) {
+        GaugeWithCallback.builder().name("throughline_shipper_disk_free_bytes")
+                .help("Bytes that the disk of the store has left.").callback(gauge -> {
+                    try {
+                        gauge.call((double) Files.getFileStore(directory).getUsableSpace());
+                    } catch (IOException e) {
+                        LOG.debug("the room on the disk cannot be told: {}", e.toString());
+                    }
+                }).register(registry);
     }
 
     PrometheusRegistry registry() {

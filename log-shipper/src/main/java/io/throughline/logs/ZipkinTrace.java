@@ -61,7 +61,8 @@ final class ZipkinTrace {
         byService.forEach((service, lines) -> {
             long first = micros(time(lines.getFirst()));
             boolean failed = lines.stream().anyMatch(line -> story.items().get(line).failed());
-            Map<String, String> tags = new LinkedHashMap<>(failed ? Map.of("error", "a log line tells of an error")
+            Map<String, String> tags = new LinkedHashMap<>(failed
+                    ? Map.of("error", "a log line tells of an error")
                     : Map.of());
             tag(tags, TRACE_TAG, story.traceId().equals(traceId) ? null : story.traceId());
             spans.add(new ZipkinSpan(traceId, SpanIds.ofLines(story.traceId(), service), parent, null, "log lines",
@@ -106,8 +107,10 @@ final class ZipkinTrace {
         tag(tags, "batch_id", span.kind == SpanKind.BATCH ? span.identity : span.context.batchId());
         tag(tags, TRACE_TAG, story.traceId().equals(traceId) ? null : story.traceId());
         if (span.failed) {
-            tag(tags, "error", span.errorCode != null ? span.errorCode : Objects.requireNonNullElse(span.status,
-                    "failed"));
+            tag(tags, "error", span.errorCode != null
+                    ? span.errorCode
+                    : Objects.requireNonNullElse(span.status,
+                            "failed"));
         }
         return tags;
     }

@@ -113,9 +113,12 @@ class PageTest {
         keep(Shorts.fiveServices());
         for (int i = 0; i < 150; i++) {
             keep(new Shorts("trace_%03d".formatted(i)).log(i % 3 == 0 ? "gateway" : "scheduler",
-                    "%02d.%03d".formatted(i % 60, i), "job_id=job_" + i, i % 17 == 0 ? "WARNING" : i % 23 == 0
-                            ? "ERROR"
-                            : "INFO", "line number " + i + " of the batch"));
+                    "%02d.%03d".formatted(i % 60, i), "job_id=job_" + i, i % 17 == 0
+                            ? "WARNING"
+                            : i % 23 == 0
+                                    ? "ERROR"
+                                    : "INFO",
+                    "line number " + i + " of the batch"));
         }
         go("/");
         awaitRows(100);
@@ -160,7 +163,8 @@ class PageTest {
         String id = "trace_<b>x";
         keep(new Shorts(id).log("api", "01", "job_id=j user_id=<i>u</i>", "ERROR", CANARY)
                 .event("jobs", "<script>window.hacked=1</script>", "02", "job_id=j", "job.completed",
-                        "\"job_id\":\"j\",\"job_type\":\"" + CANARY + "\",\"status\":\"failed\",\"error_code\":\"" + CANARY
+                        "\"job_id\":\"j\",\"job_type\":\"" + CANARY + "\",\"status\":\"failed\",\"error_code\":\""
+                                + CANARY
                                 + "\",\"duration_seconds\":1.5"));
         go("/");
         awaitRows(1);
@@ -273,7 +277,8 @@ class PageTest {
                 String text = new String(Objects.requireNonNull(in, name).readAllBytes(),
                         StandardCharsets.UTF_8);
                 assertThat(text).as(name).doesNotContain("innerHTML", "outerHTML", "insertAdjacentHTML",
-                        "document.write", "eval(", "new Function").doesNotContainPattern("(src|href|import|fetch)\\W+https?:");
+                        "document.write", "eval(", "new Function")
+                        .doesNotContainPattern("(src|href|import|fetch)\\W+https?:");
             }
         }
     }

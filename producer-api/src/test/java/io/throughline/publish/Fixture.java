@@ -24,7 +24,8 @@ final class Fixture {
     private Fixture() {}
 
     static Publisher publisher(FakeKafka kafka, int records, @Nullable Path spill, long spillBytes) {
-        return new Publisher(kafka::client, RECORDS, new Memory(records, 16 << 20), spill, spillBytes, () -> null, "shop");
+        return new Publisher(kafka::client, RECORDS, new Memory(records, 16 << 20), spill, spillBytes, () -> null,
+                "shop");
     }
 
     static Event event(long number) {

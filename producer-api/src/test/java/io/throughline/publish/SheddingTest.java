@@ -58,7 +58,8 @@ class SheddingTest {
 
     @Test
     void memory_isBoundedInBytesToo() {
-        var publisher = new Publisher(kafka::client, Fixture.RECORDS, new Memory(1000, 100_000), null, 0, () -> null, "s");
+        var publisher = new Publisher(kafka::client, Fixture.RECORDS, new Memory(1000, 100_000), null, 0, () -> null,
+                "s");
         LogRecord large = Fixture.log(LogLevel.INFO, "x".repeat(30_000));
         for (int i = 0; i < 10; i++) {
             publisher.log(large);
@@ -115,7 +116,8 @@ class SheddingTest {
     }
 
     private List<LogLevel> levels() {
-        return Fixture.logs(kafka.stored()).stream().filter(log -> log.errorCode() == null).map(LogRecord::level).toList();
+        return Fixture.logs(kafka.stored()).stream().filter(log -> log.errorCode() == null).map(LogRecord::level)
+                .toList();
     }
 
     private static void log(Publisher publisher, LogLevel level, int times) {

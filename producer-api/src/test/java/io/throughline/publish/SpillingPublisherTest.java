@@ -98,7 +98,8 @@ class SpillingPublisherTest {
         kafka.become(State.UP);
         Fixture.publisher(kafka, 1_000, directory, LARGE).close(PATIENCE);
         assertThat(new String(kafka.stored().get(0).key(), StandardCharsets.UTF_8)).matches("[0-9a-f]{32}");
-        assertThat(kafka.stored().get(0).headers().lastHeader("trace_id").value()).isEqualTo(kafka.stored().get(0).key());
+        assertThat(kafka.stored().get(0).headers().lastHeader("trace_id").value())
+                .isEqualTo(kafka.stored().get(0).key());
     }
 
     @Test

@@ -214,7 +214,8 @@ public final class PartitionCounter {
         cells.housekeep(streamTimeMillis);
     }
 
-    private void observe(InputTopic from, Decoded<Event> decoded, ConsumerRecord<byte[], byte[]> input, long nowMillis) {
+    private void observe(InputTopic from, Decoded<Event> decoded, ConsumerRecord<byte[], byte[]> input,
+            long nowMillis) {
         Event event = decoded.value();
         // A clock that runs ahead must not hold back newer values: the event time counts up to the record's timestamp,
         // which brokers keep near their own time.

@@ -125,7 +125,8 @@ class AlertsIT {
         Files.writeString(scratch.resolve("alert.rules.yml"), rules);
         Files.copy(INFRA.resolve("prometheus/recording.rules.yml"), scratch.resolve("recording.rules.yml"));
         return run(scratch, List.of(program.toString(), "--config.file="
-                + Files.writeString(scratch.resolve("prometheus.yml"), config), "--storage.tsdb.path="
+                + Files.writeString(scratch.resolve("prometheus.yml"), config),
+                "--storage.tsdb.path="
                         + scratch.resolve("tsdb"),
                 "--web.listen-address=127.0.0.1:" + Pipeline.freePort(), "--log.level=error"));
     }
@@ -135,7 +136,8 @@ class AlertsIT {
                 .replace("host.docker.internal:9099", webhook.address())
                 .replaceAll("(group_wait|group_interval): \\w+", "$1: 1s");
         return run(scratch, List.of(program.toString(), "--config.file="
-                + Files.writeString(scratch.resolve("alertmanager.yml"), config), "--storage.path="
+                + Files.writeString(scratch.resolve("alertmanager.yml"), config),
+                "--storage.path="
                         + scratch.resolve("alertmanager"),
                 "--web.listen-address=127.0.0.1:" + port, "--cluster.listen-address=", "--log.level=error"));
     }

@@ -23,7 +23,8 @@ final class Catalogue {
 
     /** What Prometheus adds to each series of a target. */
     private static final Set<String> OF_TARGETS = Set.of("job", "instance");
-    private static final Pattern ROW = Pattern.compile("\\| (`throughline_[^|]+) \\| (counter|gauge|histogram) \\|([^|]*)(?:\\|.*)?");
+    private static final Pattern ROW = Pattern
+            .compile("\\| (`throughline_[^|]+) \\| (counter|gauge|histogram) \\|([^|]*)(?:\\|.*)?");
     private static final Pattern CODE = Pattern.compile("`([a-z_]+)`");
     private static final Pattern WORD = Pattern.compile("[a-z_]+");
 
@@ -53,7 +54,8 @@ final class Catalogue {
                 .collect(Collectors.toSet());
         Stream<String> metrics = names.selectors().keySet().stream().filter(name -> !labels.containsKey(name))
                 .map(name -> "metric " + name);
-        Stream<String> matched = names.selectors().entrySet().stream().filter(entry -> labels.containsKey(entry.getKey()))
+        Stream<String> matched = names.selectors().entrySet().stream()
+                .filter(entry -> labels.containsKey(entry.getKey()))
                 .flatMap(entry -> entry.getValue().stream().filter(label -> !labelsOf(entry.getKey()).contains(label))
                         .map(label -> "label " + label + " of " + entry.getKey()));
         Stream<String> grouped = names.grouping().stream().filter(label -> !known.contains(label))
@@ -82,8 +84,9 @@ final class Catalogue {
     private void addTables(Path readme) {
         try {
             Files.readAllLines(readme).stream().map(ROW::matcher).filter(Matcher::matches).forEach(row -> {
-                String listed = row.group(3).split(":")[0].split(", as")[0];
-                Set<String> names = WORD.matcher(listed).results().map(word -> word.group()).collect(Collectors.toSet());
+                String listed = row.group(3).replaceAll(":.*|, as.*", "");
+                Set<String> names = WORD.matcher(listed).results().map(word -> word.group())
+                        .collect(Collectors.toSet());
                 Arrays.stream(row.group(1).split(",")).map(CODE::matcher).filter(Matcher::find)
                         .forEach(name -> labels.putIfAbsent(name.group(1), names));
             });

@@ -25,7 +25,8 @@ class DashboardsTest {
     private static final Home HOME = Home.find();
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([a-z_]+)");
     private static final Pattern RATED = Pattern.compile("(?:rate|increase)\\(([a-z_]+)");
-    private static final Set<String> UNITS = Set.of("percent", "short", "s", "reqps", "ops", "cpm", "currencyUSD", "bytes",
+    private static final Set<String> UNITS = Set.of("percent", "short", "s", "reqps", "ops", "cpm", "currencyUSD",
+            "bytes",
             "dateTimeFromNow");
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.throughline.aggregate.Metric;
 import io.throughline.local.Home;
 import io.throughline.local.Pipeline;
 import io.throughline.local.Program;
@@ -25,8 +26,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code up --demo} with the Prometheus and the Alertmanager it starts: every panel, rule and variable has an answer. */
+/**
+ * {@code up --demo} with the Prometheus and the Alertmanager it starts: the guide's
+ * queries, and every panel, rule and variable, have an answer.
+ */
 class PanelsIT {
 
     private static final Home HOME = Home.find();
@@ -61,6 +66,7 @@ class PanelsIT {
             int exitCode = pipeline.stop();
             pipeline.close();
             assertThat(exitCode).isZero();
+            assertThat(prometheus.answers()).as("Prometheus ends with the demo").isFalse();
         }
     }
 
@@ -96,6 +102,47 @@ class PanelsIT {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "(sum(rate(jobs_completed_total{status=\"success\"}[5m])) / sum(rate(jobs_completed_total[5m]))) * 100",
+            "(sum(rate(cache_hits_total[5m])) / (sum(rate(cache_hits_total[5m])) + sum(rate(cache_misses_total[5m])))) * 100"})
+    void percentageOfTheGuide_hasAnAnswerBetween0And100(String query) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(prometheus.query(query)).singleElement()
+                .satisfies(sample -> assertThat(sample.value()).isGreaterThan(10).isLessThanOrEqualTo(100)));
+    }
+
+    @Test
+    void latencyQuantileOfTheGuide_hasAnAnswerForEachJobType() {
+        String query = "histogram_quantile(0.95, sum(rate(job_duration_seconds_bucket[5m])) by (le, job_type))";
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(prometheus.query(query)).hasSizeGreaterThanOrEqualTo(3)
+                .allSatisfy(sample -> assertThat(sample.value()).isBetween(0.001, 7200.0)));
+    }
+
+    @Test
+    void everyMetricOfTheCatalogue_isThereAfterAMinuteOfDemo() {
+        List<String> names = Stream.of(Metric.values()).filter(PanelsIT::shownByTheDemo)
+                .map(metric -> metric.kind() == Metric.Kind.HISTOGRAM
+                        ? metric.metricName() + "_bucket"
+                        : metric.metricName())
+                .toList();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(names)
+                .allSatisfy(name -> assertThat(prometheus.query("count(" + name + ")")).as(name).isNotEmpty()));
+    }
+
+    @Test
+    void exemplars_nameTracesThatTheShipperFinds() {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode exemplars = prometheus
+                    .ask("/api/v1/query_exemplars?start=0&end=9999999999&query=llm_latency_seconds_bucket");
+            assertThat(exemplars.findValuesAsText("trace_id")).isNotEmpty().first().satisfies(id -> {
+                assertThat(pipeline.logs("/api/v1/traces/" + id).statusCode()).isEqualTo(200);
+                // The path of the link that Grafana makes of an exemplar, and that of its own view.
+                assertThat(pipeline.logs("/trace/" + id).statusCode()).isEqualTo(200);
+                assertThat(pipeline.logs("/api/v2/trace/" + id).statusCode()).isEqualTo(200);
+            });
+        });
+    }
+
     @Test
     void targets_areBothServers_asTheConfigurationLabelsThem() {
         await().atMost(PATIENCE).untilAsserted(() -> {
@@ -126,6 +173,16 @@ class PanelsIT {
         Program.require("amtool");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(prometheus.ask("/api/v1/alertmanagers")
                 .path("activeAlertmanagers").path(0).path("url").asText()).contains(":" + alertmanagerPort + "/"));
+    }
+
+    /** The demo breaks nothing that these would count. */
+    private static boolean shownByTheDemo(Metric metric) {
+        return switch (metric) {
+            case LLM_UNPRICED_REQUESTS, THROUGHLINE_DUPLICATES, THROUGHLINE_REPLAYED, THROUGHLINE_DEAD_LETTERS,
+                    THROUGHLINE_EXPIRED_JOBS, THROUGHLINE_LABEL_OVERFLOW, THROUGHLINE_LATE ->
+                false;
+            default -> true;
+        };
     }
 
     private static void assertInUnit(String unit, double value) {

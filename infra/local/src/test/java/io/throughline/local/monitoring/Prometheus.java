@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -27,6 +29,14 @@ record Prometheus(int port) {
                 .map(result -> new Sample(result.path("metric"),
                         Double.parseDouble(result.path("value").path(1).asText().replace("Inf", "Infinity"))))
                 .toList();
+    }
+
+    boolean answers() {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The member {@code data} of the answer; what Prometheus calls an error fails the test in its words. */
