@@ -119,8 +119,7 @@ final class Cells implements Observer {
     int dropPartsBefore(Metric metric, long horizonNanos) {
         int[] count = {0};
         slots(metric).removeIf(slot -> {
-            boolean stale = !slot.changed && slot.cumulative() instanceof Newest newest
-                    && newest.atNanos() < horizonNanos;
+            boolean stale = slot.isOlderThan(horizonNanos);
             if (stale) {
                 count[0]++;
                 slot.dropped = true;
@@ -141,9 +140,9 @@ final class Cells implements Observer {
     void drainChanged(CellSink sink, long generation, long streamTimeMillis) {
         for (Slot slot : changed) {
             slot.changed = false;
+            slot.settle(sink, generation, streamTimeMillis);
             // What was dropped and has come back since is handed over by its new slot.
             if (!slot.dropped) {
-                slot.settle(sink, generation, streamTimeMillis);
                 sink.cell(slot.key, slot.cumulative());
                 if (slot.hasWindows()) {
                     withWindows.add(slot);

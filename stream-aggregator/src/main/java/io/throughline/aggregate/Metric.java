@@ -89,6 +89,9 @@ public enum Metric {
     /** Jobs that never completed and were given up. */
     THROUGHLINE_EXPIRED_JOBS("throughline_expired_jobs_total", Kind.COUNTER,
             "Jobs that never completed and were given up.", List.of(Label.open("job_type"))),
+    /** Instances that reported no size of a cache for a day, and left the sum. */
+    THROUGHLINE_EXPIRED_CACHE_REPORTS("throughline_expired_cache_reports_total", Kind.COUNTER,
+            "Instances that reported no size of a cache for a day, and left the sum.", List.of()),
     /** Observations folded into the label value other. */
     THROUGHLINE_LABEL_OVERFLOW("throughline_label_overflow_total", Kind.COUNTER,
             "Observations folded into the label value other.", List.of(Label.open("metric"))),

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionCounter {
 
+    /** An instance that is gone reports no more, and what it held is gone with it. */
+    private static final Duration CACHE_REPORTS_KEPT = Duration.ofHours(24);
     private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
     private static final long NANOS_A_MILLI = 1_000_000;
     private static final long MINUTE_NANOS = MINUTE_MILLIS * NANOS_A_MILLI;
@@ -211,6 +213,12 @@ public final class PartitionCounter {
     /** Once a minute of stream time, between the same two records whoever counts. */
     private void housekeep(long nowMillis) {
         lifecycles.expire(streamTimeMillis, observer(streamTimeMillis * NANOS_A_MILLI, "", nowMillis));
+        int gone = cells.dropPartsBefore(Metric.CACHE_ENTRIES,
+                (streamTimeMillis - CACHE_REPORTS_KEPT.toMillis()) * NANOS_A_MILLI);
+        if (gone > 0) {
+            observer(streamTimeMillis * NANOS_A_MILLI, "", nowMillis)
+                    .observe(Metric.THROUGHLINE_EXPIRED_CACHE_REPORTS, Nanos.ofWhole(gone));
+        }
         cells.housekeep(streamTimeMillis);
     }
 

@@ -92,6 +92,18 @@ final class Slot {
         return pool.take(key.series().metric());
     }
 
+    /** Whether all that is known of a gauge's part was seen before {@code horizonNanos}. */
+    boolean isOlderThan(long horizonNanos) {
+        boolean older = isOlder(cumulative, horizonNanos) && (delta == null || isOlder(delta, horizonNanos));
+        return others == null
+                ? older
+                : older && others.stream().allMatch(other -> isOlder(other.cell(), horizonNanos));
+    }
+
+    private static boolean isOlder(Cell cell, long horizonNanos) {
+        return cell instanceof Newest newest && newest.atNanos() < horizonNanos;
+    }
+
     /** Merges what was counted since the last commit, and hands over the windows that it changed. */
     void settle(CellSink sink, long generation, long streamTimeMillis) {
         Cell current = delta;

@@ -3,6 +3,7 @@ package io.throughline.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.throughline.event.CacheHit;
+import io.throughline.event.CacheSize;
 import io.throughline.event.DeadLetterReason;
 import io.throughline.event.LlmCompleted;
 import io.throughline.event.LlmStatus;
@@ -15,6 +16,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PartitionCounterTest {
@@ -67,6 +70,49 @@ class PartitionCounterTest {
         counter.take(at(3, wire.of(llm("e4", "gpt-4o"), TRACE)), 1);
 
         assertThat(heard).containsExactly("[gpt-4o] 418 true", "[other] 418 true");
+    }
+
+    @Test
+    void instanceThatReportsNoMore_leavesTheSumAfterADay() {
+        counter.take(at(0, wire.of(new CacheSize(origin("e1"), "prompts", 70, "gone"), TRACE)), 1);
+        counter.take(at(1, wire.of(new CacheSize(origin("e2"), "prompts", 5, "stays"), TRACE)), 1);
+        Map<CellKey, Cell> cells = drained();
+        assertThat(parts(cells)).hasSize(2).doesNotContainNull();
+
+        var later = new Origin("e3", NOON.plus(Duration.ofHours(24)).minusSeconds(1), "script-writer");
+        counter.take(at(2, wire.of(new CacheSize(later, "prompts", 6, "stays"), TRACE)), 1);
+        var afterADay = new Origin("e4", NOON.plus(Duration.ofHours(24)).plusSeconds(60), "script-writer");
+        counter.take(at(3, wire.of(new CacheHit(afterADay, "prompts", null, null), TRACE)), 1);
+        cells = drained();
+        assertThat(parts(cells)).as("one is told anew, one is dropped").hasSize(2).containsOnlyOnce((Cell) null);
+        assertThat(cells.get(new CellKey(new Series(Metric.THROUGHLINE_EXPIRED_CACHE_REPORTS, List.of()), "")))
+                .isInstanceOfSatisfying(Sum.class, sum -> assertThat(sum.value()).isEqualByComparingTo("1"));
+    }
+
+    private Map<CellKey, Cell> drained() {
+        Map<CellKey, Cell> cells = new HashMap<>();
+        counter.drain(new CellSink() {
+            @Override
+            public void cell(CellKey key, @Nullable Cell cumulative) {
+                cells.put(key, cumulative);
+            }
+
+            @Override
+            public void window(CellKey key, long generation, long startMillis, Cell value) {
+                // not looked at here
+            }
+        });
+        return cells;
+    }
+
+    private static List<Cell> parts(Map<CellKey, Cell> cells) {
+        List<Cell> parts = new ArrayList<>();
+        cells.forEach((key, cell) -> {
+            if (key.series().metric() == Metric.CACHE_ENTRIES) {
+                parts.add(cell);
+            }
+        });
+        return parts;
     }
 
     private static ConsumerRecord<byte[], byte[]> at(long offset, ProducerRecord<byte[], byte[]> record) {
