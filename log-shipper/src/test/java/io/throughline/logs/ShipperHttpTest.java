@@ -18,10 +18,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +40,7 @@ class ShipperHttpTest {
     private final Tail tail = new Tail("test").start();
     private LuceneStore store;
     private HttpEndpoint endpoint;
+    private long offset;
 
     @BeforeEach
     void serve() throws IOException {
@@ -122,6 +128,36 @@ class ShipperHttpTest {
         assertThat(trace.at("/entries/1/context/user_id").textValue()).isEqualTo("u1");
         assertThat(trace.at("/entries/1/context/job_id").textValue()).isEqualTo("job_1");
         assertThat(get("/api/v1/traces/t1").body()).as("as it came").contains("\"own\":1.0}");
+    }
+
+    /** The records of one request through five services, stored in any order. */
+    @Test
+    void trace_ofFiveServices_isInCausalOrder_howeverItArrived() throws Exception {
+        List<Entry> arrived = new ArrayList<>(Shorts.fiveServices().entries());
+        Collections.shuffle(arrived, new Random(7));
+        for (Entry e : arrived) {
+            store.append(new Entry(e.kind(), e.partition(), offset++, e.timestamp(), e.context(), e.service(),
+                    e.logger(), e.level(), e.errorCode(), e.statusCode(), e.text(), e.json()));
+        }
+        store.refresh();
+        JsonNode trace = json("/api/v1/traces/" + Shorts.TRACE);
+        assertThat(trace.get("services")).hasSize(5);
+        assertThat(trace.get("complete").booleanValue()).isTrue();
+        assertThat(trace.get("entries")).extracting(e -> Instant.parse(e.get("timestamp").textValue())).hasSize(17)
+                .isSorted();
+        assertThat(trace.get("entries")).extracting(e -> e.at("/record/event_type").asText(e.at("/record/message")
+                .asText())).containsExactly("short requested", "batch.created", "request.completed",
+                        "request.completed", "job.created", "job.created", "job.started", "cache.miss",
+                        "llm.completed", "gpt-4o answered", "job.completed", "job.started", "llm.completed",
+                        "llm.completed", "encoder exited with 1", "job.completed", "batch.completed");
+        assertThat(trace.at("/totals/cost_usd").decimalValue()).isEqualByComparingTo("0.3");
+        assertThat(trace.at("/totals/unpriced_calls").intValue()).isEqualTo(1);
+        Set<String> ids = trace.get("spans").findValues("span_id").stream().map(JsonNode::textValue).collect(Collectors
+                .toSet());
+        assertThat(ids).hasSize(9);
+        assertThat(trace.get("entries")).allSatisfy(e -> assertThat(e.get("span_id").textValue()).isIn(ids));
+        assertThat(trace.get("spans")).allSatisfy(span -> assertThat(span.get("parent_id").isNull() || ids.contains(
+                span.get("parent_id").textValue())).isTrue());
     }
 
     @Test

@@ -71,7 +71,9 @@ final class LineValues {
         } else if (value instanceof Prompt prompt) {
             return Redactor.node(prompt);
         } else if (value instanceof JsonNode node) {
-            return node.isValueNode() || node.toString().length() > characters ? text(node.toString()) : node.deepCopy();
+            return node.isValueNode() || node.toString().length() > characters
+                    ? text(node.toString())
+                    : node.deepCopy();
         } else if (value instanceof Map<?, ?> map) {
             var object = JSON.objectNode();
             for (Map.Entry<?, ?> entry : map.entrySet()) {

@@ -98,7 +98,8 @@ public final class LogLines {
             base = TraceContext.of(traceId);
         }
         return new TraceContext(base.traceId(), or(text(event, TraceHeaders.REQUEST_ID), base.requestId()),
-                or(text(event, TraceHeaders.USER_ID), base.userId()), or(text(event, TraceHeaders.JOB_ID), base.jobId()),
+                or(text(event, TraceHeaders.USER_ID), base.userId()),
+                or(text(event, TraceHeaders.JOB_ID), base.jobId()),
                 or(text(event, TraceHeaders.BATCH_ID), base.batchId()));
     }
 

@@ -49,8 +49,9 @@ public final class SharedPublisher {
     private static void tell(Accounting last) {
         long lost = last.accepted() - last.acknowledged() - last.spilled();
         if (lost > 0) {
-            System.err.println("throughline: " + lost + " records were not stored by the brokers when the process ended: "
-                    + last);
+            System.err
+                    .println("throughline: " + lost + " records were not stored by the brokers when the process ended: "
+                            + last);
         }
     }
 }

@@ -69,7 +69,8 @@ class JdkEdgeTest {
             exchange.close();
         });
         context.getFilters().add(new TraceFilter("shop",
-                (event, trace) -> answered.add(Map.entry((RequestCompleted) event, trace)), Routes.declared("/jobs/{job_id}")));
+                (event, trace) -> answered.add(Map.entry((RequestCompleted) event, trace)),
+                Routes.declared("/jobs/{job_id}")));
         context.getFilters().add(new Refusal());
         server.start();
     }
@@ -101,7 +102,8 @@ class JdkEdgeTest {
         var answer = get("/jobs/17", "X-Trace-ID", "trace_abc123", "X-Request-ID", "req_1");
         assertThat(header(answer, "X-Trace-ID")).isEqualTo("trace_abc123");
         assertThat(header(answer, "X-Request-ID")).isEqualTo("req_1");
-        assertThat(answer.body()).contains("traceId=trace_abc123").contains("requestId=req_1").endsWith(" trace_abc123");
+        assertThat(answer.body()).contains("traceId=trace_abc123").contains("requestId=req_1")
+                .endsWith(" trace_abc123");
         var told = answered();
         assertThat(told.getKey().route()).isEqualTo("/jobs/{job_id}");
         assertThat(told.getKey().statusCode()).isEqualTo(200);

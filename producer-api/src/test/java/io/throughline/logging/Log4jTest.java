@@ -31,7 +31,8 @@ class Log4jTest {
     private static final JsonMapper JSON = new JsonMapper();
 
     private static LoggerContext configured(String appenders, String refs) throws Exception {
-        String xml = "<Configuration status=\"ERROR\"><Appenders>" + appenders + "</Appenders><Loggers><Root level=\"trace\">"
+        String xml = "<Configuration status=\"ERROR\"><Appenders>" + appenders
+                + "</Appenders><Loggers><Root level=\"trace\">"
                 + refs + "</Root></Loggers></Configuration>";
         return Configurator.initialize(null, new ConfigurationSource(new ByteArrayInputStream(xml.getBytes(UTF_8))));
     }

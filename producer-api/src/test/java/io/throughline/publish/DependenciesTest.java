@@ -46,7 +46,8 @@ class DependenciesTest {
     void pom_bringsThreeLibrariesAndTheRestIsOptional() throws Exception {
         var pom = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new File("pom.xml"));
         List<String> atRunTime = new ArrayList<>();
-        var dependencies = ((Element) pom.getElementsByTagName("dependencies").item(0)).getElementsByTagName("dependency");
+        var dependencies = ((Element) pom.getElementsByTagName("dependencies").item(0))
+                .getElementsByTagName("dependency");
         for (int i = 0; i < dependencies.getLength(); i++) {
             var dependency = (Element) dependencies.item(i);
             String scope = text(dependency, "scope");

@@ -21,7 +21,8 @@ class PublishingPageTest {
 
     private static List<String> blocks(String language) throws IOException {
         var fence = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL);
-        return fence.matcher(Files.readString(Path.of("PUBLISHING.md"))).results().map(block -> block.group(1)).toList();
+        return fence.matcher(Files.readString(Path.of("PUBLISHING.md"))).results().map(block -> block.group(1))
+                .toList();
     }
 
     @Test
@@ -46,7 +47,8 @@ class PublishingPageTest {
         }
         String trace = records.getFirst().path("headers").path("trace_id").textValue();
         assertThat(trace).matches("[0-9a-f]{32}");
-        assertThat(records.subList(0, 3)).allMatch(line -> line.path("headers").path("trace_id").textValue().equals(trace));
+        assertThat(records.subList(0, 3))
+                .allMatch(line -> line.path("headers").path("trace_id").textValue().equals(trace));
         assertThat(records.get(2).path("headers").path("job_id").textValue()).isEqualTo("job_999");
         assertThat(records.get(3).path("headers").has("user_id")).as("after the scope").isFalse();
         assertThat(records.get(3).path("value").path("stack_trace").textValue()).contains("ValueError: no such model");

@@ -182,7 +182,9 @@ class WireContractTest {
         assertThat(Schemas.errors("headers", Schemas.json("{\"user_id\":\"u\"}"))).isNotEmpty();
         assertThat(Schemas.errors("headers", Schemas.json("{\"trace_id\":\"t\",\"schema_version\":\"2\"}")))
                 .isNotEmpty();
-        assertThat(Schemas.errors("headers", Schemas.json("{\"traceparent\":\"00-" + "0".repeat(32) + "-" + "1".repeat(16)
-                + "-01\"}"))).isNotEmpty();
+        assertThat(
+                Schemas.errors("headers", Schemas.json("{\"traceparent\":\"00-" + "0".repeat(32) + "-" + "1".repeat(16)
+                        + "-01\"}")))
+                .isNotEmpty();
     }
 }

@@ -15,6 +15,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -152,6 +154,25 @@ class PipelineIT {
         assertThat(found.path("trace_id").textValue()).isEqualTo("trace_log1");
         assertThat(found.path("duration_ms").intValue()).isEqualTo(450);
         assertThat(found.path("shard").textValue()).isEqualTo("7b");
+    }
+
+    /** Whoever follows a job sees its line and its end, whether they began before or after it. */
+    @Test
+    void tail_ofAJob_showsItsLineAndEndsWithIt() throws Exception {
+        var tail = CompletableFuture.supplyAsync(() -> pipeline.logs(
+                "/api/v1/tail?job_id=job_tail&until=job_end&backlog=10"));
+        String line = "{\"timestamp\":\"" + Instant.now() + "\",\"level\":\"INFO\",\"message\":\"tailed\"}";
+        Program.run(line.getBytes(UTF_8), List.of(Program.require("kcat").toString(), "-P", "-b",
+                pipeline.bootstrapServers(), "-t", "throughline.logs", "-k", "trace_tail", "-H", "trace_id=trace_tail",
+                "-H", "job_id=job_tail"));
+        kcat("jobs", "job_tail", "job.completed",
+                "\"job_id\":\"job_tail\",\"job_type\":\"tail\",\"status\":\"success\",\"duration_seconds\":2.5");
+
+        assertThat(tail.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).body()).contains("\"message\":\"tailed\"",
+                "event: end\ndata: {\"reason\":\"job_end\",\"job_id\":\"job_tail\",\"status\":\"success\"}");
+        JsonNode spans = JSON.readTree(pipeline.logs("/api/v2/trace/" + TRACE).body());
+        assertThat(spans.findValuesAsText("name")).contains("job tail");
+        assertThat(pipeline.logs("/").body()).contains("/page/app.js");
     }
 
     @Test

@@ -9,7 +9,7 @@ export class Histogram {
     this.label = el('span', {class: 'under'});
     this.chart = el('div', {class: 'chart', role: 'img', 'aria-label': 'Log lines over time'});
     this.ends = el('div', {class: 'ends'});
-    this.node = el('section', {class: 'histogram'}, this.chart, this.ends);
+    this.node = el('section', {class: 'histogram empty'}, this.chart, this.ends);
   }
 
   show(data) {
