@@ -37,6 +37,7 @@ public final class Main implements Runnable {
         var main = new Main();
         var commandLine = new CommandLine(main);
         commandLine.addSubcommand(new AggregatorCommand(terminal));
+        commandLine.addSubcommand(new ScrapeCommand(terminal));
         commandLine.addSubcommand(new ProducerCommand(terminal));
         return commandLine.setOut(writer(terminal.out())).setErr(writer(terminal.err()))
                 .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, command))
