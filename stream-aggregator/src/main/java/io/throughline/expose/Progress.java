@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** How far the windows have come: up to when they are complete, and up to when they cannot change. Thread-safe. */
@@ -15,6 +16,7 @@ final class Progress {
     private final LagWatch lag;
     private final List<String> topics;
     private final Duration grace;
+    private final AtomicReference<Instant> completeUpTo = new AtomicReference<>(Instant.EPOCH);
 
     /**
      * Of the windows that events of these topics go into.
@@ -28,11 +30,15 @@ final class Progress {
         this.grace = grace;
     }
 
-    /** Everything that was stored up to then has been counted; empty while the brokers do not say. */
+    /**
+     * Everything that was stored up to then has been counted, which stays true: a partition with a record on its way does
+     * not take it back. Empty while the brokers do not say.
+     */
     Optional<Instant> completeUpTo() {
         List<OptionalLong> each = topics.stream()
                 .map(topic -> lag.completeUpToNanos(topic, partition -> store.newestFrom(topic, partition))).toList();
-        return earliest(each.stream());
+        return earliest(each.stream()).map(now -> completeUpTo
+                .accumulateAndGet(now, (before, next) -> next.isAfter(before) ? next : before));
     }
 
     /** No window that ends up to then changes any more: at every input partition the grace has passed. */
