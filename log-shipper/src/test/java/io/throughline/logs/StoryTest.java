@@ -69,7 +69,8 @@ class StoryTest {
     void aLineBeforeACall_isNotOfTheCall() {
         Story story = new Shorts("t").event("jobs", "s", "01", "", "job.created", J)
                 .log("s", "04.999", "job_id=j", "INFO", "before").event("cache", "s", "05", "job_id=j", "cache.hit",
-                        "\"cache\":\"c\"").log("s", "05.001", "job_id=j", "INFO", "right after")
+                        "\"cache\":\"c\"")
+                .log("s", "05.001", "job_id=j", "INFO", "right after")
                 .log("s", "05.100", "job_id=j", "INFO", "later").story();
         var spans = story.spanOfEntry();
         assertThat(List.of(1, 3, 4)).extracting(i -> Objects.requireNonNull(spans.get(i)).name).containsExactly("job v",

@@ -43,7 +43,8 @@ final class LogsCommand implements Callable<Integer> {
     @Option(names = "--all", description = "every match, page after page; --limit is the size of a page then")
     private boolean all;
 
-    @Option(names = {"-f", "--follow"}, description = "lines as they are stored, after the newest 10 (or --limit) so far")
+    @Option(names = {"-f",
+            "--follow"}, description = "lines as they are stored, after the newest 10 (or --limit) so far")
     private boolean follow;
 
     @Option(names = "--until", paramLabel = "job_end|batch_end", description = "with --follow: until --job or --batch ends")

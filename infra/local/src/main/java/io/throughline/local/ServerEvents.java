@@ -30,7 +30,8 @@ final class ServerEvents {
     record Event(String name, String data) {}
 
     /** The next event; null when the answer is over. Comments, which servers send as heartbeats, are passed over. */
-    @Nullable Event next() throws IOException {
+    @Nullable
+    Event next() throws IOException {
         String name = "message";
         StringBuilder data = null;
         for (String line = in.readLine(); line != null; line = in.readLine()) {
@@ -62,7 +63,8 @@ final class ServerEvents {
     }
 
     /** The id of the last event that had one; null before that. */
-    @Nullable String lastId() {
+    @Nullable
+    String lastId() {
         return lastId;
     }
 }

@@ -57,7 +57,8 @@ final class TraceTimeline {
         String bars = bar == 0 ? "" : bar(entry, bar) + "  ";
         int taken = Printable.columns(left) + Printable.columns(told) + Printable.columns(bars);
         String summary = ink.fit(entry.summary(), taken);
-        return (left + ink.styled(entry.severity(), told) + ink.styled(entry.severity(), bars) + ink.styled(entry.severity(), summary)).stripTrailing();
+        return (left + ink.styled(entry.severity(), told) + ink.styled(entry.severity(), bars)
+                + ink.styled(entry.severity(), summary)).stripTrailing();
     }
 
     private String offset(TraceEntry entry) {

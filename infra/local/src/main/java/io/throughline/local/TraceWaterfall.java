@@ -138,8 +138,8 @@ final class TraceWaterfall {
                 told.add(Printable.text(span.path("error_code").asText()));
             }
         } else {
-            inside.stream().filter(entry -> entry.path("kind").asText().equals("event")).findFirst().ifPresent(entry ->
-                    told.add(Printable.text(entry.path("summary").asText())));
+            inside.stream().filter(entry -> entry.path("kind").asText().equals("event")).findFirst()
+                    .ifPresent(entry -> told.add(Printable.text(entry.path("summary").asText())));
         }
         JsonNode cost = span.path("attributes").path("cost_usd");
         if (cost.isNumber()) {

@@ -230,7 +230,8 @@ class TraceCommandTest {
     @Test
     void waterfall_intoAPipe_isNotCut() throws IOException {
         String told = "word ".repeat(60);
-        try (var shipper = FakeShipper.trace(SPANS.replace("\"message\":\"answered\"", "\"message\":\"" + told + "end\""))) {
+        try (var shipper = FakeShipper
+                .trace(SPANS.replace("\"message\":\"answered\"", "\"message\":\"" + told + "end\""))) {
             var command = new TraceCommand(screen.terminal("", false, 120), Settings.of(Map.of()), false);
             assertThat(new CommandLine(command).execute("t1", "--url", shipper.url())).isZero();
         }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class DashboardsTest {
 
     private static final Home HOME = Home.find();
+    private static final Catalogue CATALOGUE = Catalogue.of(HOME);
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([a-z_]+)");
     private static final Pattern RATED = Pattern.compile("(?:rate|increase)\\(([a-z_]+)");
     private static final Set<String> UNITS = Set.of("percent", "short", "s", "reqps", "ops", "cpm", "currencyUSD",
@@ -130,7 +131,7 @@ class DashboardsTest {
     @ParameterizedTest
     @MethodSource("expressions")
     void expression_namesOnlyWhatTheCatalogueHas(String expression) {
-        assertThat(Catalogue.of(HOME).unknown(Substituted.of(expression))).isEmpty();
+        assertThat(CATALOGUE.unknown(Substituted.of(expression))).isEmpty();
     }
 
     @ParameterizedTest
@@ -163,7 +164,7 @@ class DashboardsTest {
                     String name = variable.path("name").asText();
                     assertThat(query).matches("label_values\\([a-z_]+, " + name + "\\)");
                     String metric = query.substring("label_values(".length(), query.indexOf(','));
-                    assertThat(Catalogue.of(HOME).unknown(metric + "{" + name + "=~\".*\"}")).isEmpty();
+                    assertThat(CATALOGUE.unknown(metric + "{" + name + "=~\".*\"}")).isEmpty();
                     assertThat(variable.path("allValue").asText()).isEqualTo(".*");
                 });
     }

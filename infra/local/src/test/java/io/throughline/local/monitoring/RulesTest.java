@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RulesTest {
 
     private static final Home HOME = Home.find();
+    private static final Catalogue CATALOGUE = Catalogue.of(HOME);
     private static final Pattern PANEL = Pattern.compile("http://localhost:3000/d/([a-z-]+)\\?viewPanel=(\\d+).*");
 
     @Test
@@ -63,7 +64,7 @@ class RulesTest {
     @ParameterizedTest
     @MethodSource("expressions")
     void rule_namesOnlyWhatTheCatalogueHas(String expression) {
-        assertThat(Catalogue.of(HOME).unknown(expression)).isEmpty();
+        assertThat(CATALOGUE.unknown(expression)).isEmpty();
     }
 
     private static String read(java.nio.file.Path file) {
