@@ -2,6 +2,7 @@ package io.throughline.publish;
 
 import io.throughline.event.Event;
 import io.throughline.event.LogRecord;
+import io.throughline.redact.Finding;
 import io.throughline.trace.TraceContext;
 import io.throughline.trace.TraceScope;
 import java.nio.file.InvalidPathException;
@@ -45,6 +46,7 @@ public final class Publisher implements AutoCloseable {
 
     private final Ledger ledger = new Ledger();
     private final Supplier<? extends @Nullable TraceContext> context;
+    private final WireRecords records;
     private final HandOver handOver;
     private final Delivery delivery;
     private final Link link;
@@ -54,6 +56,7 @@ public final class Publisher implements AutoCloseable {
             @Nullable Path spillDirectory, long spillBytes, Supplier<? extends @Nullable TraceContext> context,
             String service) {
         this.context = context;
+        this.records = records;
         this.link = new Link(clients);
         var waiting = new Waiting();
         this.handOver = new HandOver(ledger, memory, waiting, this::wake);
@@ -162,6 +165,11 @@ public final class Publisher implements AutoCloseable {
     /** Where every record is at this instant. */
     public Accounting accounting() {
         return ledger.now();
+    }
+
+    /** How many secrets were replaced in records so far, of each kind. */
+    public Map<Finding, Long> redactions() {
+        return records.redactions();
     }
 
     /** Why a record was last not sent or given up; empty when that never happened. */

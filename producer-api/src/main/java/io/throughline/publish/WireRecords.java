@@ -14,6 +14,7 @@ import io.throughline.event.JobCreated;
 import io.throughline.event.JobStarted;
 import io.throughline.event.LogRecord;
 import io.throughline.event.Topic;
+import io.throughline.redact.Finding;
 import io.throughline.redact.Redactor;
 import io.throughline.trace.TraceContext;
 import io.throughline.trace.TraceHeaders;
@@ -24,6 +25,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -125,6 +127,11 @@ public final class WireRecords {
         }
         LogRecord log = decoded.value().withContext(TraceHeaders.over(headers, decoded.context()));
         return new Decoded<>(log, log.context());
+    }
+
+    /** How many secrets were replaced in what was made here, of each kind; empty where nothing is redacted. */
+    public Map<Finding, Long> redactions() {
+        return redactor == null ? Map.of() : redactor.counts();
     }
 
     /** Whether a replay published the record. */

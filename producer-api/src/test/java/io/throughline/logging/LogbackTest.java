@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.throughline.logback.ThroughlineAppender;
 import io.throughline.publish.Publisher;
 import io.throughline.publish.WireRecords;
+import io.throughline.redact.Finding;
 import io.throughline.redact.RedactionRules;
 import io.throughline.redact.Redactor;
 import io.throughline.trace.TraceContext;
@@ -108,6 +109,8 @@ class LogbackTest {
                 .addKeyValue("password", "canary2").addKeyValue("prompt", "a canary").log("Bearer canarycanary12");
         String line = published(1).getFirst().toString();
         assertThat(line).doesNotContain("canary").contains("[redacted]").contains("sha256");
+        assertThat(publisher.redactions()).containsEntry(Finding.KEY, 3L).containsEntry(Finding.AUTHORIZATION, 1L)
+                .containsEntry(Finding.PROMPT, 1L);
     }
 
     @Test

@@ -10,6 +10,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.throughline.publish.Accounting;
 import io.throughline.publish.DropReason;
 import io.throughline.publish.Publisher;
+import io.throughline.redact.Finding;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -23,14 +25,16 @@ public final class PublisherMetrics implements MultiCollector {
     private static final String PREFIX = "throughline_publisher_";
 
     private final Supplier<Accounting> accounting;
+    private final Supplier<Map<Finding, Long>> redactions;
 
     /** Of this publisher; a process with several registers each in a registry of its own. */
     public PublisherMetrics(Publisher publisher) {
-        this(publisher::accounting);
+        this(publisher::accounting, publisher::redactions);
     }
 
-    PublisherMetrics(Supplier<Accounting> accounting) {
+    PublisherMetrics(Supplier<Accounting> accounting, Supplier<Map<Finding, Long>> redactions) {
         this.accounting = accounting;
+        this.redactions = redactions;
     }
 
     @Override
@@ -40,6 +44,7 @@ public final class PublisherMetrics implements MultiCollector {
                 counter("accepted", "Records handed over, found on disk at start, or own reports of losses.",
                         now.accepted()),
                 counter("acknowledged", "Records stored by the brokers.", now.acknowledged()), dropped(now),
+                redacted(),
                 counter("recovered", "Records that an earlier process had left on disk.", now.recovered()),
                 counter("reports", "Own log lines about losses.", now.reports()),
                 gauge("queued", "Records in memory, not yet acknowledged.", now.queued()),
@@ -57,6 +62,14 @@ public final class PublisherMetrics implements MultiCollector {
             counter.dataPoint(CounterDataPointSnapshot.builder().labels(Labels.of("reason", reason.label()))
                     .value((double) now.dropped(reason)).build());
         }
+        return counter.build();
+    }
+
+    private CounterSnapshot redacted() {
+        var counter = CounterSnapshot.builder().name(PREFIX + "redacted")
+                .help("Secrets replaced before a record was encoded, by kind.");
+        redactions.get().forEach((finding, count) -> counter.dataPoint(CounterDataPointSnapshot.builder()
+                .labels(Labels.of("kind", finding.wireName())).value((double) count).build()));
         return counter.build();
     }
 

@@ -9,6 +9,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.throughline.publish.Accounting;
 import io.throughline.publish.DropReason;
+import io.throughline.redact.Finding;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class PublisherMetricsTest {
     void accounting_isShownNumberForNumber() {
         var registry = new PrometheusRegistry();
         registry.register(new PublisherMetrics(() -> new Accounting(100, 60, Map.of(DropReason.SHED, 5L,
-                DropReason.CLOSED, 2L), 10, 23, 7, 1)));
+                DropReason.CLOSED, 2L), 10, 23, 7, 1), () -> Map.of(Finding.CARD, 3L)));
         Map<String, Double> shown = new TreeMap<>();
         registry.scrape().forEach(snapshot -> put(snapshot, shown));
         assertThat(shown).containsEntry("throughline_publisher_accepted", 100.0)
@@ -30,7 +31,9 @@ class PublisherMetricsTest {
                 .containsEntry("throughline_publisher_queued", 10.0)
                 .containsEntry("throughline_publisher_spilled", 23.0)
                 .containsEntry("throughline_publisher_recovered", 7.0)
-                .containsEntry("throughline_publisher_reports", 1.0).hasSize(6 + DropReason.values().length);
+                .containsEntry("throughline_publisher_reports", 1.0)
+                .containsEntry("throughline_publisher_redacted{kind=\"card\"}", 3.0)
+                .hasSize(7 + DropReason.values().length);
     }
 
     private static void put(MetricSnapshot snapshot, Map<String, Double> shown) {
@@ -43,6 +46,6 @@ class PublisherMetricsTest {
     }
 
     private static String labels(Labels labels) {
-        return labels.isEmpty() ? "" : "{reason=\"" + labels.getValue(0) + "\"}";
+        return labels.isEmpty() ? "" : '{' + labels.getName(0) + "=\"" + labels.getValue(0) + "\"}";
     }
 }
