@@ -101,8 +101,19 @@ export async function copy(text, what) {
     await navigator.clipboard.writeText(text);
     toast(`${what} copied`);
   } catch {
-    toast('The browser does not let this page copy');
+    toast(copiedByHand(text) ? `${what} copied` : 'The browser does not let this page copy');
   }
+}
+
+/** Browsers give the clipboard to pages of this machine and to encrypted ones; others copy what is selected. */
+function copiedByHand(text) {
+  const box = el('textarea', {class: 'offscreen', readonly: true});
+  box.value = text;
+  document.body.append(box);
+  box.select();
+  const copied = document.execCommand('copy');
+  box.remove();
+  return copied;
 }
 
 let toastTimer;
