@@ -118,10 +118,12 @@ class AlertsIT {
                 .replace("aggregator:8000", "localhost:" + pipeline.metricsPort())
                 .replace("shipper:8001", "localhost:" + pipeline.settings().get("THROUGHLINE_SHIPPER_PORT"))
                 .replace("alertmanager:9093", "localhost:" + alertmanagerPort).replace(": 15s", ": 500ms");
-        // Five minutes of rate are ten seconds here, a minute of waiting is a second, 30 s of silence are four.
+        // Five minutes of rate are ten seconds here, a minute of waiting is a second, 30 s of silence are ten.
         String rules = Files.readString(INFRA.resolve("prometheus/alert.rules.yml")).replace("[5m]", "[10s]")
                 .replaceAll("for: (\\d+)m", "for: $1s")
-                .replace("(service_last_seen_timestamp_seconds) > 30", "(service_last_seen_timestamp_seconds) > 4");
+                .replace("(service_last_seen_timestamp_seconds) > 30", "(service_last_seen_timestamp_seconds) > 10")
+                .replace("(throughline_complete_up_to_timestamp_seconds) > 30",
+                        "(throughline_complete_up_to_timestamp_seconds) > 6");
         Files.writeString(scratch.resolve("alert.rules.yml"), rules);
         Files.copy(INFRA.resolve("prometheus/recording.rules.yml"), scratch.resolve("recording.rules.yml"));
         return run(scratch, List.of(program.toString(), "--config.file="
