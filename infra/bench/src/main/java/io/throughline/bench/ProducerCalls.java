@@ -44,14 +44,19 @@ final class ProducerCalls {
         }
     }
 
-    /** Bursts of {@code size} calls, one every {@code periodMillis}, until there are {@code total} more. */
-    void bursts(int total, int size, long periodMillis, Call call) {
+    /**
+     * Bursts of {@code size} calls, one every {@code periodMillis}, until there are {@code total} more.
+     *
+     * @param room returns when there is room for a burst
+     */
+    void bursts(int total, int size, long periodMillis, Runnable room, Call call) {
         long start = System.nanoTime();
         for (int burst = 0; burst * size < total; burst++) {
             long due = start + TimeUnit.MILLISECONDS.toNanos(burst * periodMillis);
             for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
                 LockSupport.parkNanos(wait);
             }
+            room.run();
             burst(Math.min(size, total - burst * size), call);
         }
     }

@@ -3,8 +3,6 @@ package io.throughline.bench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** The measured process: runs one variant, prints its {@link ProducerSample} as one line of JSON, and ends. */
 final class ProducerChild {
@@ -41,9 +39,9 @@ final class ProducerChild {
         ProducerVariant variant = ProducerVariant.open(contender, brokers, directory);
         try (variant) {
             var caller = new ProducerCalls(records, 1);
-            caller.bursts(records, BURST, PERIOD_MILLIS, variant::take); // until the code is compiled
+            caller.bursts(records, BURST, PERIOD_MILLIS, variant::awaitRoom, variant::take); // until the code is compiled
             caller.reset();
-            caller.bursts(records, BURST, PERIOD_MILLIS, variant::take);
+            caller.bursts(records, BURST, PERIOD_MILLIS, variant::awaitRoom, variant::take);
             alone = ProducerCalls.of(caller);
             crowd = crowd(variant, records / CALLERS);
         }
@@ -65,7 +63,7 @@ final class ProducerChild {
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
-                caller.bursts(each, CROWD_BURST, 2 * PERIOD_MILLIS, variant::take);
+                caller.bursts(each, CROWD_BURST, 2 * PERIOD_MILLIS, variant::awaitRoom, variant::take);
             });
             threads[i].start();
         }
@@ -81,14 +79,9 @@ final class ProducerChild {
         var caller = new ProducerCalls(1, 2);
         long start;
         try (variant) {
-            Runnable room = () -> {
-                while (!variant.hasRoom()) {
-                    LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
-                }
-            };
-            caller.run(10_000, room, variant::take); // connections and metadata
+            caller.run(10_000, variant::awaitRoom, variant::take); // connections and metadata
             start = System.nanoTime();
-            caller.run(records, room, variant::take);
+            caller.run(records, variant::awaitRoom, variant::take);
         }
         double perSecond = records * 1e9 / (System.nanoTime() - start);
         if (variant.lost() > 0) {

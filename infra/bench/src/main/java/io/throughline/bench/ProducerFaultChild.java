@@ -70,12 +70,10 @@ final class ProducerFaultChild {
     /** An event and a line in turn, as in a service. */
     private static void both(ProducerCalls emit, ProducerCalls log, int records, Ours ours) {
         for (int burst = 0; burst < records / BURST; burst++) {
-            emit.bursts(BURST, BURST, PERIOD_MILLIS, ours::take);
-            log.bursts(BURST, BURST, PERIOD_MILLIS,
+            emit.bursts(BURST, BURST, PERIOD_MILLIS, () -> {}, ours::take);
+            log.bursts(BURST, BURST, PERIOD_MILLIS, () -> {},
                     (event, trace) -> ours.log(ProducerVariant.line(event.origin().timestamp(), trace)));
-            if (burst % 2 == 0) {
-                pause(PERIOD_MILLIS);
-            }
+            pause(PERIOD_MILLIS);
         }
     }
 

@@ -32,7 +32,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -44,10 +46,8 @@ interface ProducerVariant extends AutoCloseable {
     /** What is measured, on the caller's thread. */
     void take(LlmCompleted event, TraceContext trace);
 
-    /** Whether it has room for some thousand more, so that nobody measures how fast it can drop. */
-    default boolean hasRoom() {
-        return true;
-    }
+    /** Returns when it has room for some thousand more, so that nobody measures how fast it can drop. */
+    default void awaitRoom() {}
 
     /** Records that have not reached their end. */
     default long lost() {
@@ -128,8 +128,10 @@ interface ProducerVariant extends AutoCloseable {
         }
 
         @Override
-        public boolean hasRoom() {
-            return publisher.accounting().queued() < MOST_QUEUED;
+        public void awaitRoom() {
+            while (publisher.accounting().queued() > MOST_QUEUED) {
+                LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(200));
+            }
         }
 
         @Override

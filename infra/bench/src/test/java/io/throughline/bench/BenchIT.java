@@ -42,6 +42,30 @@ class BenchIT {
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("Every variant counted the same 60,000 events");
     }
 
+    @Test
+    void producer_comparesVariantsAndMeetsFaults() throws IOException {
+        Path file = directory.resolve("result.json");
+        int exit = bench("producer", "--records", "1000", "--rounds", "1", "--json", file.toString());
+        assertThat(exit).as(err.toString(StandardCharsets.UTF_8)).isZero();
+        JsonNode result = Json.MAPPER.readTree(Files.readString(file));
+        assertThat(result.at("/variants").findValuesAsText("variant")).containsExactly("build", "emit", "log", "direct",
+                "opentelemetry", "logback");
+        result.at("/variants").forEach(row -> {
+            assertThat(row.at("/cpu_nanos/median").asDouble()).isPositive();
+            assertThat(row.at("/samples/0/lost").asLong()).isZero();
+        });
+        assertThat(result.at("/variants/1/per_second/median").asDouble()).isPositive();
+        assertThat(result.at("/faults").fieldNames()).toIterable().containsExactly("none", "stopped", "paused", "slow",
+                "refused");
+        result.at("/faults").forEach(fault -> {
+            JsonNode sums = fault.at("/accounting");
+            long gone = sums.at("/acknowledged").asLong() + sums.at("/queued").asLong() + sums.at("/spilled").asLong();
+            // A thousand events and a thousand lines, before the fault and while it lasted.
+            assertThat(sums.at("/accepted").asLong()).isEqualTo(4_000).isEqualTo(gone);
+        });
+        assertThat(out.toString(StandardCharsets.UTF_8)).contains("opentelemetry", "refused");
+    }
+
     private static void assertComplete(JsonNode row) {
         for (String figure : new String[]{"cpu_micros_per_event", "cpu_to_fetch", "cpu_to_by_hand",
                 "events_per_second", "allocated_bytes_per_event"}) {

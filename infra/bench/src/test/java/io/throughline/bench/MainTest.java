@@ -37,6 +37,12 @@ class MainTest {
     }
 
     @Test
+    void tooFewRecords_areAUsageError() {
+        assertThat(bench("producer", "--records", "10")).isEqualTo(2);
+        assertThat(said()).startsWith("throughline: --records must be from 1000 to 1000000, got 10");
+    }
+
+    @Test
     void fileThatCannotBeWritten_isToldBeforeMeasuring() {
         assertThat(bench("aggregator", "--json", directory.resolve("missing/result.json").toString())).isEqualTo(1);
         assertThat(said()).startsWith("throughline: --json ").contains("cannot be written");
