@@ -15,6 +15,7 @@ final class ProducerFaultChild {
 
     private static final int BURST = 100;
     private static final int PERIOD_MILLIS = 10;
+    private static final long LONGEST_CONTACT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private ProducerFaultChild() {}
 
@@ -47,6 +48,9 @@ final class ProducerFaultChild {
         var emit = new ProducerCalls(records, 1);
         var log = new ProducerCalls(records, 2);
         both(emit, log, records, ours); // until the code is compiled
+        if (fault != ProducerFault.STOPPED && fault != ProducerFault.REFUSED) {
+            awaitContact(ours); // what happens to a service that has been working
+        }
         emit.reset();
         log.reset();
         Thread signals = Thread.ofPlatform().daemon().start(() -> disturb(fault, broker));
@@ -64,6 +68,16 @@ final class ProducerFaultChild {
                 signal("CONT", broker);
             }
             ours.close(Duration.ZERO);
+        }
+    }
+
+    private static void awaitContact(Ours ours) {
+        long deadline = System.nanoTime() + LONGEST_CONTACT_NANOS;
+        while (ours.accounting().acknowledged() == 0) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("the broker has acknowledged nothing for a minute");
+            }
+            pause(PERIOD_MILLIS);
         }
     }
 

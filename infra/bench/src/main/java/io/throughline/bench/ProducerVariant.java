@@ -76,7 +76,8 @@ interface ProducerVariant extends AutoCloseable {
     /** See {@link ProducerContender#BUILD}. */
     final class Build implements ProducerVariant {
 
-        private volatile @Nullable LlmCompleted last;
+        /** Published to whoever might look, so that the event has to be built. */
+        volatile @Nullable LlmCompleted last;
 
         @Override
         public void take(LlmCompleted event, TraceContext trace) {
