@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,7 @@ final class Delivery implements Runnable {
     private volatile String lastFailure = "";
     /** What the last answer said of the brokers. */
     private volatile boolean reachable;
+    private volatile boolean contactSinceFailure;
 
     private @Nullable Outgoing cameBackAtOnce;
     private long nap = SHORTEST_NAP_NANOS;
@@ -256,6 +258,7 @@ final class Delivery implements Runnable {
         switch (Fate.of(failure)) {
             case ACKNOWLEDGED -> {
                 reachable = true;
+                contactSinceFailure = true;
                 if (flight.remove(record)) {
                     acknowledged(record);
                 }
@@ -380,8 +383,12 @@ final class Delivery implements Runnable {
         }
     }
 
+    /** That metadata is missing says less than what was told before it, such as a refused authentication. */
     private void failed(Exception failure) {
-        lastFailure = failure.toString();
+        if (!(failure instanceof TimeoutException) || lastFailure.isEmpty() || contactSinceFailure) {
+            lastFailure = failure.toString();
+            contactSinceFailure = false;
+        }
     }
 
     /** In the host's log at 1, 2, 4, 8 … of them, and in our own topic once the brokers are back. */

@@ -5,6 +5,7 @@ import io.throughline.event.LogRecord;
 import io.throughline.redact.Finding;
 import io.throughline.trace.TraceContext;
 import io.throughline.trace.TraceScope;
+import io.throughline.trace.TraceScope;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -185,8 +186,8 @@ public final class Publisher implements AutoCloseable {
 
     /**
      * Sends what is waiting for at most {@code timeout}, leaves the rest on disk where there is one and drops it
-     * elsewhere, and says where everything went: nothing is queued afterwards. A Kafka client or a disk that does not let
-     * go costs up to two seconds more. Closing again changes nothing.
+     * elsewhere, and says where everything went: nothing is queued afterwards. Writing to disk comes on top of the time, and
+     * a Kafka client that does not let go costs up to three seconds more. Closing again changes nothing.
      */
     public Accounting close(Duration timeout) {
         handOver.close();
@@ -194,7 +195,12 @@ public final class Publisher implements AutoCloseable {
         long patience = Math.max(0, Math.min(Long.MAX_VALUE / 4, TimeUnit.NANOSECONDS.convert(timeout)));
         if (!ledger.isSealed()) {
             delivery.close(System.nanoTime() + patience);
-            if (!join(patience + LETTING_GO_NANOS)) {
+            boolean ended = join(patience + LETTING_GO_NANOS);
+            for (long before = -1; !ended && ledger.now().spilled() > before;) {
+                before = ledger.now().spilled();
+                ended = join(LETTING_GO_NANOS); // as long as the disk takes what is left
+            }
+            if (!ended) {
                 thread.interrupt();
                 link.close(Duration.ZERO);
                 join(LETTING_GO_NANOS);

@@ -86,8 +86,10 @@ class SeededRunsTest {
     /** Everything that the first one left on disk is sent by a second one. */
     private static Accounting drain(FakeKafka kafka, @Nullable Path spill, Accounting left) {
         Accounting next = Fixture.publisher(kafka, 1_000, spill, 1 << 20).close(PATIENCE);
-        assertThat(next.recovered()).as("%s then %s", left, next).isEqualTo(left.spilled());
-        assertThat(next.acknowledged() - next.reports()).as("%s then %s", left, next).isEqualTo(left.spilled());
+        // One that was settled behind another that was not is found again: once or more.
+        assertThat(next.recovered()).as("%s then %s", left, next).isBetween(left.spilled(),
+                left.spilled() + left.acknowledged() + left.dropped());
+        assertThat(next.acknowledged() - next.reports()).as("%s then %s", left, next).isEqualTo(next.recovered());
         return next;
     }
 

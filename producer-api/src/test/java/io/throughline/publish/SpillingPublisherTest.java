@@ -22,6 +22,7 @@ class SpillingPublisherTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final long LARGE = 64 << 20;
+    private static final long MOST_QUEUED = 5_500;
 
     private final FakeKafka kafka = new FakeKafka(State.AWAY, 1);
 
@@ -140,7 +141,7 @@ class SpillingPublisherTest {
         var first = Fixture.publisher(kafka, 1_000, directory, LARGE);
         emit(first, 0, 10);
         var second = Fixture.publisher(kafka, 1_000, directory, LARGE);
-        first.close(Duration.ZERO);
+        first.close(Duration.ofSeconds(2));
         await().atMost(PATIENCE).until(() -> second.accounting().recovered() == 10);
         kafka.become(State.UP);
         assertThat(second.close(PATIENCE).acknowledged()).isEqualTo(10);
@@ -160,13 +161,13 @@ class SpillingPublisherTest {
     private static void emit(Publisher publisher, int from, int to) {
         for (int i = from; i < to; i++) {
             publisher.emit(Fixture.event(i), Fixture.TRACE);
-            if (i % 250 == 249) {
+            while (i % 250 == 249 && publisher.accounting().queued() > MOST_QUEUED) {
                 pause();
             }
         }
     }
 
-    /** As long as the publisher's thread naps at most, so that memory is not what decides. */
+    /** So that memory is not what decides, however busy the machine is. */
     private static void pause() {
         try {
             Thread.sleep(2);

@@ -50,7 +50,8 @@ public final class Aggregator implements AutoCloseable {
         this.windows = WindowReader.start(kafka, store, clock);
         var lag = new LagWatch(kafka, clock);
         this.standstill = new StandstillWatch(STANDSTILL.plus(kafka.commitInterval().multipliedBy(3)), clock);
-        List<String> committed = List.of(Topic.SERIES.name(kafka.topicPrefix()), Topic.WINDOWS.name(kafka.topicPrefix()));
+        List<String> committed = List.of(Topic.SERIES.name(kafka.topicPrefix()),
+                Topic.WINDOWS.name(kafka.topicPrefix()));
         this.questions = List.of(BrokerQuestion.start(kafka.kafka(), "lag-watch", lag::ask), BrokerQuestion.start(
                 kafka.kafka(), "standstill-watch", admin -> standstill.ask(admin, committed)));
         var progress = new Progress(store, lag, CombineTopology.EVENT_TOPICS.stream()

@@ -48,7 +48,8 @@ final class LagWatch {
 
     /** The numbers of all input partitions; none while the brokers do not say. */
     Set<Integer> inputPartitions() {
-        return isStale() ? Set.of()
+        return isStale()
+                ? Set.of()
                 : lag.records().keySet().stream().map(TopicPartition::partition).collect(Collectors.toSet());
     }
 

@@ -88,7 +88,8 @@ final class WindowReader implements AutoCloseable {
     /** Red when reading fails; while it catches up, only windows are not answered. */
     Health.Check health() {
         String whyNot = failure;
-        return whyNot == null ? new Health.Check("windows", true, check().detail())
+        return whyNot == null
+                ? new Health.Check("windows", true, check().detail())
                 : new Health.Check("windows", false, topic + ": " + whyNot);
     }
 

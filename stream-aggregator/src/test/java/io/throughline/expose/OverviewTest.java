@@ -35,7 +35,8 @@ class OverviewTest {
     private final WindowStore store = new WindowStore(Duration.ofHours(24));
     private OptionalDouble activeJobs = OptionalDouble.of(7);
     private final Overview overview = new Overview(store, () -> new Health.Check("windows", true, ""),
-            new Progress(store, new LagWatch(CombineConfig.from(Settings.of(Map.of())), clock), List.of(), Duration.ofHours(1)),
+            new Progress(store, new LagWatch(CombineConfig.from(Settings.of(Map.of())), clock), List.of(),
+                    Duration.ofHours(1)),
             () -> activeJobs, Map.of(), clock);
 
     @Test
@@ -83,7 +84,8 @@ class OverviewTest {
 
     @ParameterizedTest
     @CsvSource({"MORE,60,50,61,GOOD", "MORE,60,50,60,WARNING", "MORE,60,50,50,WARNING", "MORE,60,50,49.9,BAD",
-            "LESS,2,5,1.9,GOOD", "LESS,2,5,2,WARNING", "LESS,2,5,5,WARNING", "LESS,2,5,5.1,BAD", "MORE,95,95,95,WARNING"})
+            "LESS,2,5,1.9,GOOD", "LESS,2,5,2,WARNING", "LESS,2,5,5,WARNING", "LESS,2,5,5.1,BAD",
+            "MORE,95,95,95,WARNING"})
     void state_isGoodBeyondTheTarget_andBadBeyondTheAlert(Better better, double target, double alert, double value,
             State state) {
         assertThat(new Goal(better, target, alert).state(value)).isEqualTo(state);

@@ -30,7 +30,8 @@ class ScrapeTest {
 
     private static final CombineConfig CONFIG = CombineConfig.from(Settings.of(Map.of()));
     private static final BucketLayout LAYOUT = CONFIG.layout();
-    private static final List<String> NASTY = List.of("gpt-4o", "", "a\"b", "back\\slash", "line\nbreak", "größe", "日本語",
+    private static final List<String> NASTY = List.of("gpt-4o", "", "a\"b", "back\\slash", "line\nbreak", "größe",
+            "日本語",
             "\uD83D\uDE80", "{}=,", "z", "Z", "a", "aa", "le");
 
     private final SetClock clock = new SetClock(() -> 1_769_601_600_000L);
@@ -70,7 +71,8 @@ class ScrapeTest {
         young.caughtUp(0);
         apply(young, Metric.LLM_LATENCY_SECONDS, "gpt-4o", 0, distribution(Metric.LLM_LATENCY_SECONDS, 1, 2));
         var held = new Exposition(young, lag, new WindowQuantiles(store, () -> true,
-                new Progress(store, lag, List.of(), Duration.ofHours(1))), () -> 0, clock, false).scrape().orElseThrow();
+                new Progress(store, lag, List.of(), Duration.ofHours(1))), () -> 0, clock, false).scrape()
+                .orElseThrow();
         assertThat(written(held, PrometheusTextFormatWriter.create(), false))
                 .contains("llm_latency_seconds_count{model=\"gpt-4o\"} 0\n");
     }

@@ -79,7 +79,8 @@ class WindowReaderTest {
 
     @Test
     void onlyWhatWasCommitted_isRead_withoutAGroup() {
-        assertThat(WindowReader.properties(CONFIG)).containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
+        assertThat(WindowReader.properties(CONFIG))
+                .containsEntry(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed")
                 .doesNotContainKey(ConsumerConfig.GROUP_ID_CONFIG);
     }
 

@@ -51,7 +51,8 @@ class WindowsApiTest {
 
     @BeforeEach
     void serve() throws IOException {
-        http = HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Executors.newVirtualThreadPerTaskExecutor());
+        http = HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Executors.newVirtualThreadPerTaskExecutor());
         http.route("/api/v1/windows", new WindowsApi(store, () -> ready, progress, clock)::handle).start();
     }
 
@@ -65,15 +66,17 @@ class WindowsApiTest {
         store.apply(key(SUCCESS, 0, NOON), sum("3"));
         store.apply(key(SUCCESS, 1, "2026-01-28T12:01:00Z"), sum("4"));
         store.apply(key(FAILED, 0, NOON), sum("1"));
-        JsonNode answer = ask("metric=jobs_completed_total&from=2026-01-28T12:00:00Z&to=2026-01-28T12:02:00Z&by=status");
+        JsonNode answer = ask(
+                "metric=jobs_completed_total&from=2026-01-28T12:00:00Z&to=2026-01-28T12:02:00Z&by=status");
         assertThat(answer.path("kind").asText()).isEqualTo("counter");
         assertThat(answer.path("unit").asText()).isEqualTo("1");
         assertThat(answer.path("step").asText()).isEqualTo("1m");
         assertThat(answer.path("complete").asBoolean()).isTrue();
-        assertThat(answer.at("/series/1").toString()).isEqualTo("""
-                {"labels":{"status":"success"},"windows":[\
-                {"start":"2026-01-28T12:00:00Z","end":"2026-01-28T12:01:00Z","count":3,"sum":3,"rate":0.05,"final":false},\
-                {"start":"2026-01-28T12:01:00Z","end":"2026-01-28T12:02:00Z","count":4,"sum":4,"rate":0.0666666667,"final":false}]}""");
+        assertThat(answer.at("/series/1").toString()).isEqualTo(
+                """
+                        {"labels":{"status":"success"},"windows":[\
+                        {"start":"2026-01-28T12:00:00Z","end":"2026-01-28T12:01:00Z","count":3,"sum":3,"rate":0.05,"final":false},\
+                        {"start":"2026-01-28T12:01:00Z","end":"2026-01-28T12:02:00Z","count":4,"sum":4,"rate":0.0666666667,"final":false}]}""");
     }
 
     @Test

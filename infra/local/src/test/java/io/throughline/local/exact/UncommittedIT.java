@@ -52,7 +52,8 @@ class UncommittedIT {
                 // A hanging transaction holds back every value; somebody has to be told what to do.
                 await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofSeconds(1)).untilAsserted(
                         () -> assertThat(rig.fleet().health("one")).contains("\"unavailable\"",
-                                "a transaction was left open", "kafka-transactions.sh abort --topic uncommitted.series"));
+                                "a transaction was left open",
+                                "kafka-transactions.sh abort --topic uncommitted.series"));
                 producer.abortTransaction();
                 await().atMost(Duration.ofSeconds(30)).untilAsserted(
                         () -> assertThat(rig.fleet().health("one")).doesNotContain("unavailable"));
