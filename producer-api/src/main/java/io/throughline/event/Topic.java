@@ -19,7 +19,9 @@ public enum Topic {
     /** The same by minutes of event time; written by it alone. */
     WINDOWS("windows"),
     /** Records that could not be used, bytes untouched. */
-    DEAD_LETTERS("dead-letters");
+    DEAD_LETTERS("dead-letters"),
+    /** Which dead letters were sent back to their topic, so that each is sent once. */
+    REDRIVEN("redriven");
 
     /** The prefix of every topic name unless configured otherwise. */
     public static final String DEFAULT_PREFIX = "throughline.";

@@ -59,6 +59,13 @@ public final class Settings {
         return new Settings(ours);
     }
 
+    /** These settings with one of them set anew. */
+    public Settings with(String key, String value) {
+        Map<String, String> changed = new LinkedHashMap<>(environment);
+        changed.put(key, value);
+        return of(changed);
+    }
+
     /** Where the brokers are: {@code THROUGHLINE_BOOTSTRAP_SERVERS}. */
     public String bootstrapServers() {
         return text("THROUGHLINE_BOOTSTRAP_SERVERS", "localhost:9092");

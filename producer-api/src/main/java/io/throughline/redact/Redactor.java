@@ -75,6 +75,11 @@ public final class Redactor {
         return redacted.equals(context) ? context : redacted;
     }
 
+    /** A JSON document without secrets, whatever it is about. */
+    public JsonNode redact(JsonNode document) {
+        return value(document, 1);
+    }
+
     /** A log line without secrets in its message, stack trace, ids and further fields. */
     public LogRecord redact(LogRecord log) {
         Map<String, JsonNode> fields = fields(log.fields());

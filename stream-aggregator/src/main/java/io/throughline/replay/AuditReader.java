@@ -116,7 +116,8 @@ final class AuditReader implements AutoCloseable {
     }
 
     private static Consumer<byte[], byte[]> consumer(CombineConfig config, List<Stretch> stretches) {
-        var consumer = new KafkaConsumer<>(TopicScan.properties(config.kafka(), "throughline-audit", 1024 * 1024, 4_000),
+        var consumer = new KafkaConsumer<>(
+                TopicScan.properties(config.kafka(), "throughline-audit", 1024 * 1024, 4_000),
                 new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.assign(stretches.stream().map(Stretch::partition).toList());
         stretches.forEach(each -> consumer.seek(each.partition(), each.begin()));

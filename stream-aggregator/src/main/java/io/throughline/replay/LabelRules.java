@@ -84,7 +84,8 @@ public final class LabelRules {
             rules.forEach(rule -> {
                 if (rule.metric() != null && Metric.named(rule.metric()) == null) {
                     throw new IllegalArgumentException(
-                            "the rules " + file + " name the metric " + rule.metric() + ", which is not in the catalogue");
+                            "the rules " + file + " name the metric " + rule.metric()
+                                    + ", which is not in the catalogue");
                 }
             });
             return new LabelRules(rules);

@@ -148,7 +148,8 @@ public record MetricQuery(Instant from, Instant to, Duration step, @Nullable Lis
         long count = totals.count();
         Map<Double, BigDecimal> quantiles = new LinkedHashMap<>();
         if (count > 0) {
-            QUANTILES.forEach(q -> quantiles.put(q, new BigDecimal(totals.quantile(q), QUANTILE_DIGITS).stripTrailingZeros()));
+            QUANTILES.forEach(
+                    q -> quantiles.put(q, new BigDecimal(totals.quantile(q), QUANTILE_DIGITS).stripTrailingZeros()));
         }
         return new Window(start, end, plain(totals.sum()), count, rate(BigDecimal.valueOf(count), start, end),
                 count == 0 ? null : plain(totals.sum().divide(BigDecimal.valueOf(count), DIGITS)), quantiles, null);

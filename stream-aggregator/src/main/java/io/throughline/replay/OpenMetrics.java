@@ -45,7 +45,9 @@ public final class OpenMetrics {
     private static void family(Windows windows, Map<Series, Totals> cumulative, MetricQuery query, Metric metric,
             Map<String, String> extra, PrintStream out) {
         String name = metric.metricName();
-        String family = metric.kind() == Metric.Kind.COUNTER ? name.substring(0, name.length() - "_total".length()) : name;
+        String family = metric.kind() == Metric.Kind.COUNTER
+                ? name.substring(0, name.length() - "_total".length())
+                : name;
         out.print("# HELP " + family + ' ' + SeriesSelector.escaped(metric.help()) + '\n');
         out.print("# TYPE " + family + ' ' + switch (metric.kind()) {
             case COUNTER -> "counter";

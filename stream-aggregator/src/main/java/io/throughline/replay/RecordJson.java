@@ -3,16 +3,22 @@ package io.throughline.replay;
 import com.fasterxml.jackson.core.JsonEncoding;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class RecordJson {
 
     private static final JsonFactory JSON = new JsonFactory();
+    private static final String BASE64 = "_base64";
 
     private RecordJson() {}
 
@@ -35,6 +42,87 @@ public final class RecordJson {
             throw new UncheckedIOException(e); // nothing is written to but memory
         }
         return line.toByteArray();
+    }
+
+    /**
+     * The record that a line stands for; its value is the text of the line.
+     *
+     * @throws ReplayException when the line is not one of {@link #line}
+     */
+    public static ConsumerRecord<byte[], byte[]> read(String line) {
+        try (JsonParser json = JSON.createParser(line)) {
+            var parsed = new Parsed();
+            require(json.nextToken() == JsonToken.START_OBJECT, line);
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String name = json.currentName();
+                json.nextToken();
+                parsed.take(name, json, line);
+            }
+            return parsed.record();
+        } catch (IOException | IllegalArgumentException | DateTimeException e) {
+            throw new ReplayException("not a record: " + e.getMessage(), e);
+        }
+    }
+
+    private static void require(boolean met, String line) {
+        if (!met) {
+            throw new ReplayException("not a record: " + line.substring(0, Math.min(80, line.length())), null);
+        }
+    }
+
+    /** What has been read of a line. */
+    private static final class Parsed {
+        private String topic = "";
+        private int partition;
+        private long offset;
+        private long timestamp;
+        private byte @Nullable [] key;
+        private byte @Nullable [] value;
+        private final RecordHeaders headers = new RecordHeaders();
+
+        void take(String name, JsonParser json, String line) throws IOException {
+            switch (name) {
+                case "topic" -> topic = json.getText();
+                case "partition" -> partition = json.getIntValue();
+                case "offset" -> offset = json.getLongValue();
+                case "timestamp" -> timestamp = Instant.parse(json.getText()).toEpochMilli();
+                case "key", "key_base64" -> key = bytes(name, json);
+                case "value_base64" -> value = bytes(name, json);
+                case "headers" -> {
+                    while (json.nextToken() == JsonToken.FIELD_NAME) {
+                        String header = json.currentName();
+                        json.nextToken();
+                        headers.add(header.endsWith(BASE64)
+                                ? header.substring(0, header.length() - BASE64.length())
+                                : header, bytes(header, json));
+                    }
+                }
+                case "value" -> {
+                    int begin = (int) json.currentTokenLocation().getCharOffset();
+                    json.skipChildren();
+                    json.finishToken();
+                    value = json.currentToken() == JsonToken.VALUE_NULL
+                            ? null
+                            : line.substring(begin, (int) json.currentLocation().getCharOffset())
+                                    .getBytes(StandardCharsets.UTF_8);
+                }
+                default -> json.skipChildren();
+            }
+        }
+
+        ConsumerRecord<byte[], byte[]> record() {
+            return new ConsumerRecord<>(topic, partition, offset, timestamp, TimestampType.CREATE_TIME,
+                    ConsumerRecord.NULL_SIZE, ConsumerRecord.NULL_SIZE, key, value, headers, Optional.empty());
+        }
+
+        private static byte @Nullable [] bytes(String name, JsonParser json) throws IOException {
+            if (json.currentToken() == JsonToken.VALUE_NULL) {
+                return null;
+            }
+            return name.endsWith(BASE64)
+                    ? Base64.getDecoder().decode(json.getText())
+                    : json.getText().getBytes(StandardCharsets.UTF_8);
+        }
     }
 
     private static void write(InputRecord input, JsonGenerator json) throws IOException {
@@ -59,7 +147,7 @@ public final class RecordJson {
         if (value == null) {
             json.writeNullField("value");
         } else if (input.json().isMissingNode()) {
-            json.writeStringField("value_base64", Base64.getEncoder().encodeToString(value));
+            json.writeStringField("value" + BASE64, Base64.getEncoder().encodeToString(value));
         } else {
             String raw = new String(value, StandardCharsets.UTF_8).strip();
             json.writeFieldName("value");
@@ -82,7 +170,7 @@ public final class RecordJson {
             json.writeStringField(name,
                     StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
         } catch (CharacterCodingException e) {
-            json.writeStringField(name + "_base64", Base64.getEncoder().encodeToString(bytes));
+            json.writeStringField(name + BASE64, Base64.getEncoder().encodeToString(bytes));
         }
     }
 }

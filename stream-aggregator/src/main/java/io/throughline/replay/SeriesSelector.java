@@ -140,8 +140,10 @@ public record SeriesSelector(Metric metric, Aspect aspect, long bound, List<Matc
             try {
                 return Nanos.of(new BigDecimal(bound));
             } catch (ArithmeticException | NumberFormatException e) {
-                throw new IllegalArgumentException("le must be the upper bound of a bucket such as \"0.5\", got \"" + bound
-                        + '"', e);
+                throw new IllegalArgumentException(
+                        "le must be the upper bound of a bucket such as \"0.5\", got \"" + bound
+                                + '"',
+                        e);
             }
         }
 

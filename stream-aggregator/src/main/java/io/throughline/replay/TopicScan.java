@@ -211,6 +211,28 @@ public final class TopicScan implements AutoCloseable {
                 (System.nanoTime() - started) / 1e9);
     }
 
+    /**
+     * Reads the stretches as one sequence: of the records that wait, the one with the oldest timestamp comes first, and
+     * each partition keeps its order. What is out of order within a partition stays so.
+     *
+     * @param taker gets every record; false ends the run
+     */
+    public Scanned runByTime(Collection<Stretch> stretches, Predicate<ConsumerRecord<byte[], byte[]>> taker,
+            LongConsumer progress) {
+        long started = System.nanoTime();
+        List<Stretch> all = stretches.stream().filter(each -> each.length() > 0).toList();
+        long[] read = new long[2];
+        asked(() -> {
+            merge(all, input -> {
+                read[0]++;
+                read[1] += size(input);
+                return taker.test(input);
+            }, progress);
+            return read;
+        });
+        return new Scanned(read[0], read[1], all.size(), (System.nanoTime() - started) / 1e9);
+    }
+
     private void merge(List<Stretch> group, Predicate<ConsumerRecord<byte[], byte[]>> taker, LongConsumer progress) {
         var reading = new Reading(group);
         var lanes = new Lanes();

@@ -125,7 +125,8 @@ class ReplayEqualsLiveTest {
         var wrong = new Sum(0);
         wrong.add(Math.multiplyExact(2L, 1_000_000_000L));
         wrong.merge((Sum) CellCodec.decode(planted.cell().series().metric(),
-                Objects.requireNonNull(committed.get(Bytes.wrap(WindowCodec.encodeKey(planted)))), SeededTopics.CONFIG.layout()));
+                Objects.requireNonNull(committed.get(Bytes.wrap(WindowCodec.encodeKey(planted)))),
+                SeededTopics.CONFIG.layout()));
         ledger.committed(planted, wrong);
         List<AuditLedger.Mismatch> found = new ArrayList<>();
         for (int round = 0; round < 2 * AuditLedger.ROUNDS; round++) {

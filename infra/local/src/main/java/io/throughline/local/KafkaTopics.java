@@ -13,14 +13,14 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /** The topics that the brokers have. */
-final class KafkaTopics {
+public final class KafkaTopics {
 
     private static final int PATIENCE_MILLIS = 8_000;
 
     private KafkaTopics() {}
 
     /** Their names; {@link KafkaException} when the brokers do not answer within eight seconds. */
-    static Set<String> names(Settings settings) {
+    public static Set<String> names(Settings settings) {
         Map<String, Object> properties = new HashMap<>(settings.kafka());
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS / 2);

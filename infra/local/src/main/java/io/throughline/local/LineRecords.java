@@ -76,7 +76,7 @@ final class LineRecords {
             case BATCHES -> line.fields().get("batch_id");
             case LLM, CACHE, LOGS -> traceId;
             case SERVICES -> line.fields().get("service");
-            case SERIES, WINDOWS, DEAD_LETTERS -> null;
+            case SERIES, WINDOWS, DEAD_LETTERS, REDRIVEN -> null;
         };
     }
 

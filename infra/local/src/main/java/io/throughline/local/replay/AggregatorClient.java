@@ -43,25 +43,29 @@ final class AggregatorClient {
         String quantiles = metric.kind() == Metric.Kind.HISTOGRAM
                 ? "&quantiles=" + MetricQuery.QUANTILES.stream().map(String::valueOf).collect(Collectors.joining(","))
                 : "";
-        URI uri = URI.create(address + "/api/v1/windows?metric=" + metric.metricName() + "&from=" + query.from() + "&to="
-                + query.to() + "&step=" + query.step().toMinutes() + 'm' + (by == null
-                        ? ""
-                        : "&by=" + String.join(",", by))
-                + quantiles);
+        URI uri = URI
+                .create(address + "/api/v1/windows?metric=" + metric.metricName() + "&from=" + query.from() + "&to="
+                        + query.to() + "&step=" + query.step().toMinutes() + 'm' + (by == null
+                                ? ""
+                                : "&by=" + String.join(",", by))
+                        + quantiles);
         try {
             HttpResponse<byte[]> answer = http.send(HttpRequest.newBuilder(uri).timeout(PATIENCE).build(),
                     BodyHandlers.ofByteArray());
             JsonNode json = JSON.readTree(answer.body());
             if (answer.statusCode() != 200) {
-                throw new IOException(address + " refuses: " + json.path("detail").asText("HTTP " + answer.statusCode()));
+                throw new IOException(
+                        address + " refuses: " + json.path("detail").asText("HTTP " + answer.statusCode()));
             }
             return json;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (ConnectException e) {
-            throw new IOException("no aggregator at " + address + " (nothing answers); start one with ./throughline up, or"
-                    + " name another with --aggregator", e);
+            throw new IOException(
+                    "no aggregator at " + address + " (nothing answers); start one with ./throughline up, or"
+                            + " name another with --aggregator",
+                    e);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.throughline.local.replay;
 import io.throughline.aggregate.CountingConfig;
 import io.throughline.aggregate.Outcome;
 import io.throughline.local.Progress;
+import io.throughline.replay.Capsule;
 import io.throughline.replay.Contribution;
 import io.throughline.replay.Coordinates;
 import io.throughline.replay.Explanation;
@@ -14,7 +15,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -22,10 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class Counting {
 
     private final Desk desk;
+    private final @Nullable Capsule capsule;
     private final CountingConfig config;
 
-    Counting(Desk desk) {
+    /** Counts the capsule instead, where there is one. */
+    Counting(Desk desk, @Nullable Capsule capsule) {
         this.desk = desk;
+        this.capsule = capsule;
         this.config = CountingConfig.from(desk.settings());
     }
 
@@ -36,6 +42,15 @@ final class Counting {
 
     /** Has everything counted that matters for windows from {@code from} on, or all when that is null. */
     void run(@Nullable Instant from, Recount... counts) {
+        if (capsule != null) {
+            inCapsule(capsule, input -> {
+                for (Recount count : counts) {
+                    var unused = count.count(input);
+                }
+                return true;
+            });
+            return;
+        }
         try (var topics = TopicScan.open(desk.settings().kafka())) {
             RecountRun run = RecountRun.plan(topics, config, from);
             try (Progress bar = Progress.ofRecords(desk.terminal(), "recount", run.offsets())) {
@@ -46,6 +61,15 @@ final class Counting {
 
     /** Has everything explained that matters from {@code from} on; {@code told} gets what each record added, if anything. */
     void explain(@Nullable Instant from, Explanation explanation, BiConsumer<Outcome, List<Contribution>> told) {
+        if (capsule != null) {
+            explain(capsule, explanation, (input, outcome, added) -> {
+                if (!added.isEmpty()) {
+                    told.accept(outcome, added);
+                }
+                return true;
+            });
+            return;
+        }
         try (var topics = TopicScan.open(desk.settings().kafka())) {
             RecountRun run = RecountRun.plan(topics, config, from);
             explain(topics, run.stretches(), explanation, (input, outcome, added) -> {
@@ -60,21 +84,43 @@ final class Counting {
     /** Has the input partition of a record counted up to that record, and tells what that one added. */
     void explainRecord(Instant at, Coordinates wanted, Explanation explanation,
             BiConsumer<Outcome, List<Contribution>> told) {
+        Listener untilThere = (input, outcome, added) -> {
+            boolean found = Coordinates.of(input).equals(wanted);
+            if (found) {
+                told.accept(outcome, added);
+            }
+            return !found;
+        };
+        if (capsule != null) {
+            explain(capsule, explanation, untilThere);
+            return;
+        }
         try (var topics = TopicScan.open(desk.settings().kafka())) {
             List<Stretch> stretches = RecountRun.plan(topics, config, at).stretches().stream()
                     .filter(each -> each.partition().partition() == wanted.partition()).toList();
-            explain(topics, stretches, explanation, (input, outcome, added) -> {
-                boolean found = Coordinates.of(input).equals(wanted);
-                if (found) {
-                    told.accept(outcome, added);
-                }
-                return !found;
-            });
+            explain(topics, stretches, explanation, untilThere);
         }
     }
 
     private interface Listener {
         boolean took(ConsumerRecord<byte[], byte[]> input, Outcome outcome, List<Contribution> added);
+    }
+
+    private void explain(Capsule from, Explanation explanation, Listener listener) {
+        List<Contribution> added = new ArrayList<>();
+        inCapsule(from, input -> {
+            added.clear();
+            Outcome outcome = explanation.take(input, added::add);
+            return listener.took(input, outcome, added);
+        });
+    }
+
+    /** Counted from nothing: deduplication and life cycles know only what is in the capsule. */
+    private void inCapsule(Capsule from, Predicate<ConsumerRecord<byte[], byte[]>> taker) {
+        Set<String> events = Set.copyOf(Recount.topics(config));
+        from.inCountingOrder(input -> !events.contains(input.topic()) || taker.test(input));
+        desk.say(String.format(Locale.ROOT, "counted the %,d records of the capsule, as if nothing had been before",
+                from.records().size()));
     }
 
     private void explain(TopicScan topics, List<Stretch> stretches, Explanation explanation, Listener listener) {

@@ -11,6 +11,7 @@ import io.throughline.replay.TopicScan;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -58,12 +59,18 @@ record Desk(Terminal terminal, Settings settings, Clock clock) {
         terminal.err().println(remark);
     }
 
+    /** In which order stretches are read. */
+    interface Way {
+        Scanned run(TopicScan topics, Collection<Stretch> stretches, Predicate<ConsumerRecord<byte[], byte[]>> taker,
+                LongConsumer progress);
+    }
+
     /** Reads the stretches with a bar in a terminal; stops early when nobody reads the results any more. */
-    Scanned scan(TopicScan topics, String task, Collection<Stretch> stretches,
+    Scanned scan(TopicScan topics, Way way, String task, Collection<Stretch> stretches,
             Predicate<ConsumerRecord<byte[], byte[]>> taker) {
         long offsets = stretches.stream().mapToLong(Stretch::length).sum();
         try (Progress bar = Progress.ofRecords(terminal, task, offsets)) {
-            return topics.run(stretches, taker, done -> bar.at(done, done));
+            return way.run(topics, stretches, taker, done -> bar.at(done, done));
         }
     }
 }

@@ -65,7 +65,7 @@ final class DiffCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return desk.run("diff", () -> {
-            MetricQuery query = asked.query(desk.clock());
+            MetricQuery query = asked.query(desk.clock(), null);
             List<Metric> metrics = asked.metrics();
             LabelRules labels = rules == null ? LabelRules.NONE : LabelRules.read(rules);
             boolean whatIf = prices != null || buckets != null || rules != null;
@@ -74,7 +74,7 @@ final class DiffCommand implements Callable<Integer> {
     }
 
     private int whatIf(MetricQuery query, List<Metric> metrics, LabelRules labels) {
-        var counting = new Counting(desk);
+        var counting = new Counting(desk, null);
         CountingConfig changed = counting.config();
         Path priceFile = prices;
         Path bucketFile = buckets;
@@ -102,7 +102,7 @@ final class DiffCommand implements Callable<Integer> {
     }
 
     private int live(MetricQuery query, List<Metric> metrics) throws IOException {
-        var counting = new Counting(desk);
+        var counting = new Counting(desk, null);
         var client = new AggregatorClient(aggregator, desk.settings());
         var count = new Recount(counting.config(), query.range(), false);
         counting.run(query.from(), count);

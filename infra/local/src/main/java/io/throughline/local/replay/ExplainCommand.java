@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.throughline.aggregate.Metric;
 import io.throughline.aggregate.Outcome;
+import io.throughline.replay.Capsule;
 import io.throughline.replay.Contribution;
 import io.throughline.replay.Coordinates;
 import io.throughline.replay.Explanation;
@@ -49,6 +50,9 @@ final class ExplainCommand implements Callable<Integer> {
     private @Nullable String record;
 
     @Mixin
+    private CapsuleOptions capsules = new CapsuleOptions();
+
+    @Mixin
     private RangeOptions range = new RangeOptions();
 
     ExplainCommand() {
@@ -68,9 +72,11 @@ final class ExplainCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("name either a series, such as llm_requests_total{model=\"gpt-4o\"},"
                         + " or a record with --record");
             }
-            var counting = new Counting(desk);
+            Capsule capsule = capsules.capsule(desk);
+            var counting = new Counting(desk, capsule);
             if (where != null) {
-                record(counting, Coordinates.parse(where));
+                Coordinates wanted = Coordinates.parse(where);
+                record(counting, wanted, capsule == null ? timestamp(wanted) : Instant.EPOCH);
             } else if (named != null) {
                 series(counting, SeriesSelector.parse(named));
             }
@@ -81,8 +87,9 @@ final class ExplainCommand implements Callable<Integer> {
     private void series(Counting counting, SeriesSelector selector) {
         if (selector.metric().kind() == Metric.Kind.NEWEST || selector.metric().kind() == Metric.Kind.NEWEST_SUMMED
                 || selector.metric().kind() == Metric.Kind.RECENT) {
-            throw new IllegalArgumentException(selector.metric().metricName() + " is no sum: every event sets it anew, and"
-                    + " replay show --where finds the last one");
+            throw new IllegalArgumentException(
+                    selector.metric().metricName() + " is no sum: every event sets it anew, and"
+                            + " replay show --where finds the last one");
         }
         TimeRange asked = range.range(desk.clock());
         var count = new Recount(counting.config(), asked, true);
@@ -131,12 +138,11 @@ final class ExplainCommand implements Callable<Integer> {
         return added.late() ? line.put("late", true) : line;
     }
 
-    private void record(Counting counting, Coordinates wanted) throws IOException {
+    private void record(Counting counting, Coordinates wanted, Instant at) throws IOException {
         if (!Recount.topics(counting.config()).contains(wanted.topic())) {
             throw new IllegalArgumentException(wanted.topic() + " is no topic of events; those are "
                     + String.join(", ", Recount.topics(counting.config())));
         }
-        Instant at = timestamp(wanted);
         var count = new Recount(counting.config(), TimeRange.ALL, true);
         var explanation = new Explanation(count, (series, nanos) -> true);
         Outcome[] outcome = new Outcome[1];

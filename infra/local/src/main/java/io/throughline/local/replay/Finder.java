@@ -1,6 +1,7 @@
 package io.throughline.local.replay;
 
 import io.throughline.local.ShipperClient;
+import io.throughline.replay.Capsule;
 import io.throughline.replay.Coordinates;
 import io.throughline.replay.InputRecord;
 import io.throughline.replay.Selection;
@@ -12,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,17 +41,36 @@ final class Finder {
      * @param taker false when it wants no more
      */
     void find(@Nullable ShipperClient shipper, Predicate<InputRecord> taker) {
+        find(shipper, taker, TopicScan::run);
+    }
+
+    /** The same, all of it by time. */
+    void findByTime(@Nullable ShipperClient shipper, Predicate<InputRecord> taker) {
+        find(shipper, taker, TopicScan::runByTime);
+    }
+
+    /** The same from a capsule, which has them by time. */
+    void find(Capsule capsule, Predicate<InputRecord> taker) {
+        for (ConsumerRecord<byte[], byte[]> each : capsule.records()) {
+            var input = new InputRecord(each);
+            if (selection.matches(input) && !taker.test(input)) {
+                return;
+            }
+        }
+    }
+
+    private void find(@Nullable ShipperClient shipper, Predicate<InputRecord> taker, Desk.Way way) {
         String trace = selection.ids().get(TraceHeaders.TRACE_ID);
         if (trace == null) {
             if (shipper != null && !selection.ids().isEmpty()) {
                 desk.say("the store knows coordinates by trace only: scanning");
             }
-            scan(taker);
+            scan(taker, way);
             return;
         }
         List<InputRecord> found = new ArrayList<>();
         if (shipper == null || !fetched(trace, shipper, found)) {
-            scan(found::add);
+            scan(found::add, TopicScan::run);
         }
         found.sort(BY_EVENT_TIME);
         for (InputRecord each : found) {
@@ -104,11 +125,11 @@ final class Finder {
         return Optional.empty();
     }
 
-    private void scan(Predicate<InputRecord> taker) {
+    private void scan(Predicate<InputRecord> taker, Desk.Way way) {
         try (var topics = TopicScan.open(desk.settings().kafka())) {
             List<Stretch> stretches = topics.stretches(selection.topics(), selection.range().from());
             boolean[] enough = new boolean[1];
-            var scanned = desk.scan(topics, "scan", stretches, kafka -> {
+            var scanned = desk.scan(topics, way, "scan", stretches, kafka -> {
                 if (!enough[0]) {
                     var input = new InputRecord(kafka);
                     enough[0] = selection.matches(input) && !taker.test(input);

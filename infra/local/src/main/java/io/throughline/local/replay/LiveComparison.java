@@ -117,8 +117,10 @@ final class LiveComparison {
 
     private static String text(Window window) {
         return text(window.count() == null ? null : BigDecimal.valueOf(window.count()), window.sum(), window.last(),
-                window.quantiles().isEmpty() ? "" : window.quantiles().values().stream()
-                        .map(MetricQuery::text).toList().toString());
+                window.quantiles().isEmpty()
+                        ? ""
+                        : window.quantiles().values().stream()
+                                .map(MetricQuery::text).toList().toString());
     }
 
     private static String text(JsonNode window) {

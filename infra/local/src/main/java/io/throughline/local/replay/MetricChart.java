@@ -34,7 +34,8 @@ final class MetricChart {
         XYChart chart = new XYChartBuilder().width(1200).height(600)
                 .title(String.join(", ", metrics.subList(0, Math.min(3, metrics.size())))
                         + (metrics.size() > 3 ? ", …" : ""))
-                .xAxisTitle("UTC, windows of " + query.step().toMinutes() + " min").yAxisTitle("in each window").build();
+                .xAxisTitle("UTC, windows of " + query.step().toMinutes() + " min").yAxisTitle("in each window")
+                .build();
         boolean days = query.from().plusSeconds(86_400).isBefore(query.to());
         chart.getStyler().setTimezone(TimeZone.getTimeZone("UTC"));
         chart.getStyler().setDatePattern(days ? "MM-dd HH:mm" : "HH:mm");

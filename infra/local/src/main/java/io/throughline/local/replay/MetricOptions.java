@@ -2,6 +2,8 @@ package io.throughline.local.replay;
 
 import io.throughline.aggregate.Metric;
 import io.throughline.publish.Settings;
+import io.throughline.replay.Capsule;
+import io.throughline.replay.InputRecord;
 import io.throughline.replay.MetricQuery;
 import io.throughline.replay.Times;
 import java.time.Clock;
@@ -10,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -17,13 +20,15 @@ import picocli.CommandLine.Option;
 /** Which numbers are meant: a range, a step, metrics and labels. */
 final class MetricOptions {
 
-    @Option(names = "--from", paramLabel = "TIME", defaultValue = "-1h", description = "begin of the first window"
-            + " (default: ${DEFAULT-VALUE}); widened to whole steps, as --to is")
-    private String from = "-1h";
+    private static final Duration USUAL = Duration.ofHours(1);
 
-    @Option(names = "--to", paramLabel = "TIME", defaultValue = "now", description = "end of the last window"
-            + " (default: ${DEFAULT-VALUE})")
-    private String to = "now";
+    @Option(names = "--from", paramLabel = "TIME", description = "begin of the first window (default: -1h, or the"
+            + " begin of the capsule); widened to whole steps, as --to is")
+    private @Nullable String from;
+
+    @Option(names = "--to", paramLabel = "TIME", description = "end of the last window (default: now, or the end of the"
+            + " capsule)")
+    private @Nullable String to;
 
     @Option(names = "--step", paramLabel = "DURATION", description = "length of a window, whole minutes: 1m, 5m, 1h"
             + " (default: at most 60 windows)")
@@ -37,13 +42,25 @@ final class MetricOptions {
     private List<String> metrics = new ArrayList<>();
 
     /** The query; {@link IllegalArgumentException} says which option cannot be understood. */
-    MetricQuery query(Clock clock) {
-        Instant begin = Times.parse(from, clock);
-        Instant end = Times.parse(to, clock);
+    MetricQuery query(Clock clock, @Nullable Capsule capsule) {
+        Duration length = step == null ? null : duration(step);
+        MetricQuery otherwise = capsule == null
+                ? MetricQuery.of(clock.instant().minus(USUAL), clock.instant(), length, by)
+                : whole(capsule, length, by);
+        Instant begin = from == null ? otherwise.from() : Times.parse(from, clock);
+        Instant end = to == null ? otherwise.to() : Times.parse(to, clock);
         if (!begin.isBefore(end)) {
             throw new IllegalArgumentException("--from must be before --to, got " + begin + " and " + end);
         }
-        return MetricQuery.of(begin, end, step == null ? null : duration(step), by);
+        return MetricQuery.of(begin, end, length, by);
+    }
+
+    /** From the first event of a capsule to the last. */
+    static MetricQuery whole(Capsule capsule, @Nullable Duration step, @Nullable List<String> by) {
+        LongSummaryStatistics times = capsule.records().stream()
+                .mapToLong(each -> new InputRecord(each).eventTimeNanos()).summaryStatistics();
+        return MetricQuery.of(Instant.EPOCH.plusNanos(times.getMin()), Instant.EPOCH.plusNanos(times.getMax() + 1),
+                step, by);
     }
 
     private static Duration duration(String text) {

@@ -29,8 +29,9 @@ final class MetricTable {
         for (Row row : rows) {
             String numbers = numbers(row);
             int left = Math.max(8, width - columns - 3);
-            out.println(Printable.pad(name(row), columns) + "  " + sparkline(row.windows(), Math.min(60, left / 2)) + "  "
-                    + numbers);
+            out.println(
+                    Printable.pad(name(row), columns) + "  " + sparkline(row.windows(), Math.min(60, left / 2)) + "  "
+                            + numbers);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.throughline.local.replay;
 
 import io.throughline.aggregate.Metric;
+import io.throughline.replay.Capsule;
 import io.throughline.replay.MetricQuery;
 import io.throughline.replay.OpenMetrics;
 import io.throughline.replay.Recount;
@@ -40,6 +41,9 @@ final class MetricsCommand implements Callable<Integer> {
     @Mixin
     private MetricOptions asked = new MetricOptions();
 
+    @Mixin
+    private CapsuleOptions capsules = new CapsuleOptions();
+
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "table", //
             description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE})")
     private Format format = Format.table;
@@ -62,12 +66,13 @@ final class MetricsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         return desk.run("metrics", () -> {
-            MetricQuery query = asked.query(desk.clock());
+            Capsule capsule = capsules.capsule(desk);
+            MetricQuery query = asked.query(desk.clock(), capsule);
             List<Metric> metrics = asked.metrics();
             if (format == Format.png && output == null) {
                 throw new IllegalArgumentException("--format png needs --output FILE");
             }
-            var counting = new Counting(desk);
+            var counting = new Counting(desk, capsule);
             if (format == Format.openmetrics) {
                 openMetrics(counting, query, metrics);
             } else {

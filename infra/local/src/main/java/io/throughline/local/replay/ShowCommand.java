@@ -2,6 +2,7 @@ package io.throughline.local.replay;
 
 import io.throughline.local.ShipperClient;
 import io.throughline.local.Terminal;
+import io.throughline.replay.Capsule;
 import io.throughline.replay.InputRecord;
 import io.throughline.replay.RecordJson;
 import io.throughline.replay.Selection;
@@ -28,6 +29,9 @@ final class ShowCommand implements Callable<Integer> {
     private SelectionOptions selecting = new SelectionOptions();
 
     @Mixin
+    private CapsuleOptions capsules = new CapsuleOptions();
+
+    @Mixin
     private StoreOptions storing = new StoreOptions();
 
     @Option(names = "--limit", paramLabel = "N", description = "stops after so many records")
@@ -49,8 +53,13 @@ final class ShowCommand implements Callable<Integer> {
             }
             Selection selection = selecting.selection(desk.settings().topicPrefix(), desk.clock());
             var lines = new Lines(desk.terminal());
-            try (ShipperClient shipper = storing.client(desk.settings())) {
-                new Finder(desk, selection).find(shipper, lines);
+            Capsule capsule = capsules.capsule(desk);
+            if (capsule != null) {
+                new Finder(desk, selection).find(capsule, lines);
+            } else {
+                try (ShipperClient shipper = storing.client(desk.settings())) {
+                    new Finder(desk, selection).find(shipper, lines);
+                }
             }
             if (lines.printed == 0) {
                 desk.say("nothing found");

@@ -104,8 +104,7 @@ class ReplayIT {
                 "THROUGHLINE_INSTANCE", "replay-it", "THROUGHLINE_BORN_AT_ZERO", "0s");
         FreshTopics.create(BROKER.bootstrapServers(), prefix);
         long events = publish();
-        aggregator = Aggregator.start(AggregatorConfig.from(settings()), why -> {
-        });
+        aggregator = Aggregator.start(AggregatorConfig.from(settings()), why -> {});
         await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(page().entrySet().stream()
                 .filter(sample -> sample.getKey().startsWith("throughline_consumed_total"))
                 .mapToDouble(Map.Entry::getValue).sum()).isEqualTo((double) events));
@@ -142,7 +141,8 @@ class ReplayIT {
             assertThat(diff.exit()).as(diff.out() + diff.err()).isZero();
             assertThat(diff.err()).containsPattern("compared [\\d,]{4,} windows of series .*: 0 differ");
         });
-        Run coarse = replay("diff", "--from", FROM, "--to", TO, "--step", "5m", "--by", "model", "--aggregator", address());
+        Run coarse = replay("diff", "--from", FROM, "--to", TO, "--step", "5m", "--by", "model", "--aggregator",
+                address());
         assertThat(coarse.exit()).as(coarse.out() + coarse.err()).isZero();
     }
 
@@ -178,8 +178,7 @@ class ReplayIT {
                     }
                 });
                 return true;
-            }, done -> {
-            });
+            }, done -> {});
         }
         Map<String, Double> counters = new TreeMap<>(page());
         counters.keySet().removeIf(name -> !name.contains("_total") && !name.contains("_count"));
@@ -214,7 +213,8 @@ class ReplayIT {
     @Test
     @Order(3)
     void explainedDeadLetter_tellsItsReason() throws Exception {
-        JsonNode broken = replay("show", "--no-store", "--topic", "llm", "--where", "not event_type!=x").lines().stream()
+        JsonNode broken = replay("show", "--no-store", "--topic", "llm", "--where", "not event_type!=x").lines()
+                .stream()
                 .filter(line -> line.has("value_base64")).findFirst().orElseThrow();
         JsonNode record = JSON.readTree(replay("explain", "--record", broken.path("topic").asText() + ':'
                 + broken.path("partition").asText() + ':' + broken.path("offset").asText()).out());
@@ -330,8 +330,7 @@ class ReplayIT {
     private static void plantOneMoreCall() {
         List<ConsumerRecord<byte[], byte[]>> committed = new ArrayList<>();
         try (var topics = TopicScan.open(settings().kafka())) {
-            topics.run(topics.stretches(List.of(Topic.WINDOWS.name(prefix)), null), committed::add, done -> {
-            });
+            topics.run(topics.stretches(List.of(Topic.WINDOWS.name(prefix)), null), committed::add, done -> {});
         }
         ConsumerRecord<byte[], byte[]> last = committed.stream().filter(each -> {
             WindowKey key = WindowCodec.decodeKey(each.key());
@@ -399,7 +398,9 @@ class ReplayIT {
     }
 
     private static double number(String text) {
-        return text.equals("+Inf") ? Double.POSITIVE_INFINITY : text.equals("NaN") ? Double.NaN : Double.parseDouble(text);
+        return text.equals("+Inf")
+                ? Double.POSITIVE_INFINITY
+                : text.equals("NaN") ? Double.NaN : Double.parseDouble(text);
     }
 
     /** What events make of the page: the audit's progress, times and lags move by themselves. */
