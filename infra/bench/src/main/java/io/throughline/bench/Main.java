@@ -39,6 +39,7 @@ public final class Main implements Runnable {
         commandLine.addSubcommand(new AggregatorCommand(terminal));
         commandLine.addSubcommand(new ScrapeCommand(terminal));
         commandLine.addSubcommand(new ProducerCommand(terminal));
+        commandLine.addSubcommand(new ReplayCommand(terminal));
         return commandLine.setOut(writer(terminal.out())).setErr(writer(terminal.err()))
                 .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, command))
                 .setParameterExceptionHandler(Main::notUnderstood);
