@@ -193,6 +193,7 @@ class PanelsIT {
             case "dateTimeFromNow" ->
                 assertThat(value).isBetween(System.currentTimeMillis() - 6e4, System.currentTimeMillis() + 6e4);
             case "currencyUSD" -> assertThat(value).isLessThan(10_000);
+            case "bytes" -> assertThat(value).isGreaterThan(1000);
             default -> assertThat(value).isLessThan(1e9);
         }
     }
