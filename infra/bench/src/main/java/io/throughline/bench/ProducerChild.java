@@ -46,8 +46,10 @@ final class ProducerChild {
             crowd = crowd(variant, records / CALLERS);
         }
         lost = variant.lost();
-        return new ProducerSample(alone, crowd, variant.endsAtTheBroker() ? perSecond(contender, brokers, records * 3,
-                directory) : 0, lost);
+        return new ProducerSample(alone, crowd, variant.endsAtTheBroker()
+                ? perSecond(contender, brokers, records * 3,
+                        directory)
+                : 0, lost);
     }
 
     private static ProducerSample.Calls crowd(ProducerVariant variant, int each) throws Exception {

@@ -1,6 +1,11 @@
 package io.throughline.bench;
 
+import ch.qos.logback.classic.AsyncAppender;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.core.FileAppender;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.opentelemetry.api.common.AttributeKey;
@@ -11,11 +16,6 @@ import io.opentelemetry.sdk.logs.SdkLoggerProvider;
 import io.opentelemetry.sdk.logs.data.LogRecordData;
 import io.opentelemetry.sdk.logs.export.BatchLogRecordProcessor;
 import io.opentelemetry.sdk.logs.export.LogRecordExporter;
-import ch.qos.logback.classic.AsyncAppender;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.core.FileAppender;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.throughline.event.LlmCompleted;
 import io.throughline.event.LogLevel;
 import io.throughline.event.LogRecord;
@@ -166,8 +166,10 @@ interface ProducerVariant extends AutoCloseable {
 
         Direct(String bootstrapServers) {
             // What the publisher sets, so that both send the same batches.
-            this.producer = new KafkaProducer<>(Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", 5,
-                    "batch.size", 64 * 1024, "compression.type", "lz4"), new ByteArraySerializer(),
+            this.producer = new KafkaProducer<>(
+                    Map.of("bootstrap.servers", bootstrapServers, "acks", "all", "linger.ms", 5,
+                            "batch.size", 64 * 1024, "compression.type", "lz4"),
+                    new ByteArraySerializer(),
                     new ByteArraySerializer());
         }
 

@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code bench replay}: recounting against the bare fetch of the same records, and one trace against kcat and grep. */
-@Command(name = "replay", description = {"Measures a recount of all events against the bare fetch of the same records, both",
+@Command(name = "replay", description = {
+        "Measures a recount of all events against the bare fetch of the same records, both",
         "in one thread, and fetching one trace by its coordinates against kcat piped into grep."})
 final class ReplayCommand implements Callable<Integer> {
 
@@ -57,19 +58,17 @@ final class ReplayCommand implements Callable<Integer> {
                     + events + " and " + rounds);
         }
         try (var playground = Playground.open(Home.find(), null)) {
-            Filling.publish(new Events(SEED, Instant.parse("2026-01-28T12:00:00Z")), events, playground.bootstrapServers(), done -> {
-            });
+            Filling.publish(new Events(SEED, Instant.parse("2026-01-28T12:00:00Z")), events,
+                    playground.bootstrapServers(), done -> {});
             Map<String, Object> kafka = Map.of("bootstrap.servers", playground.bootstrapServers());
             CountingConfig config = CountingConfig.from(Settings.of(Map.of()));
-            Reader fetch = (topics, stretches) -> topics.run(stretches, input -> true, done -> {
-            });
+            Reader fetch = (topics, stretches) -> topics.run(stretches, input -> true, done -> {});
             Reader recount = (topics, stretches) -> {
                 var count = new Recount(config, TimeRange.ALL, true);
                 topics.runMerged(stretches, input -> {
                     var unused = count.count(input);
                     return true;
-                }, done -> {
-                });
+                }, done -> {});
             };
             List<Measured> fetched = new ArrayList<>();
             List<Measured> recounted = new ArrayList<>();
@@ -102,7 +101,8 @@ final class ReplayCommand implements Callable<Integer> {
         Measured one = median(measured);
         Measured base = median(floor);
         terminal.out().println(String.format(Locale.ROOT,
-                "%-8s %,12.0f events/s (%.2f of fetch) %,12.0f events per CPU second of its thread (%.2f of fetch)", name,
+                "%-8s %,12.0f events/s (%.2f of fetch) %,12.0f events per CPU second of its thread (%.2f of fetch)",
+                name,
                 one.perSecond(), one.perSecond() / base.perSecond(), one.perCpuSecond(),
                 one.perCpuSecond() / base.perCpuSecond()));
         terminal.out().flush();
@@ -120,15 +120,13 @@ final class ReplayCommand implements Callable<Integer> {
             topics.run(topics.stretches(List.of("throughline.llm"), null), input -> {
                 middle.add(new InputRecord(input));
                 return middle.size() < 1_000;
-            }, done -> {
-            });
+            }, done -> {});
         }
         InputRecord wanted = middle.getLast();
         String trace = Objects.requireNonNull(wanted.field(TraceHeaders.TRACE_ID));
         long start = System.nanoTime();
         try (var topics = TopicScan.openForSingleRecords(kafka)) {
-            topics.fetch(List.of(Coordinates.of(wanted.kafka())), input -> {
-            });
+            topics.fetch(List.of(Coordinates.of(wanted.kafka())), input -> {});
         }
         double byCoordinates = (System.nanoTime() - start) / 1e6;
         start = System.nanoTime();
