@@ -19,13 +19,16 @@ final class Api {
     static final String TRACES = "/api/v1/traces/";
     static final String NEXT_CURSOR = "X-Next-Cursor";
     static final String TOTAL_MATCHED = "X-Total-Matched";
+    static final String COMPLETE = "X-Complete";
+    static final String MISSING_PEERS = "X-Missing-Peers";
+    static final String WATERMARK = "X-Watermark";
 
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final LogStore store;
+    private final LogSearch store;
     private final Answers answers;
 
-    Api(LogStore store, Answers answers) {
+    Api(LogSearch store, Answers answers) {
         this.store = store;
         this.answers = answers;
     }
@@ -33,15 +36,14 @@ final class Api {
     void logs(HttpExchange exchange) throws IOException, Problem {
         LogQuery query = Parameters.logQuery(exchange.getRequestURI().getRawQuery());
         answers.answer(exchange, Answers.Weight.LINES, "application/x-ndjson", () -> {
-            LogStore.Page page = Answers.read(() -> store.search(query));
+            LogSearch.Page page = Answers.read(() -> store.search(query));
+            describe(exchange, page);
             var body = new ByteArrayOutputStream();
-            for (String line : page.lines()) {
+            for (StoredEntry entry : page.entries()) {
+                // Log lines are what they were; where there are events too, each record says what and where it is.
+                String line = query.kinds().contains(Kind.EVENT) ? Envelopes.write(entry) : entry.json();
                 body.writeBytes(line.getBytes(StandardCharsets.UTF_8));
                 body.write('\n');
-            }
-            exchange.getResponseHeaders().set(TOTAL_MATCHED, Long.toString(page.total()));
-            if (page.next() != null) {
-                exchange.getResponseHeaders().set(NEXT_CURSOR, page.next().encoded());
             }
             return body.toByteArray();
         });
@@ -57,10 +59,11 @@ final class Api {
             throw Parameters.bad("a trace takes no parameters, got ?" + exchange.getRequestURI().getRawQuery());
         }
         answers.answer(exchange, Answers.Weight.TRACES, "application/json", () -> {
-            LogStore.TraceEntries trace = Answers.read(() -> store.trace(traceId));
+            LogSearch.TraceEntries trace = Answers.read(() -> store.trace(traceId));
             if (trace.entries().isEmpty()) {
                 throw new Problem(404, "nothing is stored of trace " + Parameters.shown(traceId));
             }
+            describe(exchange, trace.coverage());
             return JSON.writeValueAsBytes(TraceAnswer.of(Story.of(traceId, trace)));
         });
     }
@@ -77,5 +80,25 @@ final class Api {
     /** The names of all services. */
     void services(HttpExchange exchange) throws IOException, Problem {
         HttpEndpoint.json(exchange, 200, Answers.read(store::services));
+    }
+
+    /** Says in headers what a page is a part of. */
+    static void describe(HttpExchange exchange, LogSearch.Page page) {
+        exchange.getResponseHeaders().set(TOTAL_MATCHED, Long.toString(page.total()));
+        if (page.next() != null) {
+            exchange.getResponseHeaders().set(NEXT_CURSOR, page.next().encoded());
+        }
+        describe(exchange, page.coverage());
+    }
+
+    /** Says in headers how much was searched. */
+    static void describe(HttpExchange exchange, Coverage coverage) {
+        exchange.getResponseHeaders().set(COMPLETE, Boolean.toString(coverage.complete()));
+        if (!coverage.complete()) {
+            exchange.getResponseHeaders().set(MISSING_PEERS, String.join(",", coverage.missing()));
+        }
+        if (coverage.watermark() != null) {
+            exchange.getResponseHeaders().set(WATERMARK, coverage.watermark().toString());
+        }
     }
 }

@@ -1,27 +1,33 @@
 package io.throughline.logs;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.Optional;
 
 /**
- * The place after one log line in an order: its time, and the partition and offset that make it unique. It stays valid
- * whatever is stored, restarted or merged meanwhile, and callers see an opaque text.
+ * The place after one record in an order: its time, and topic, partition and offset that make it unique. It stays valid
+ * whatever is stored, restarted, merged or moved to another shipper meanwhile, and callers see an opaque text.
  *
  * @param order the order in which it is a place
  * @param timestampNanos nanoseconds since the epoch
- * @param partition the line's partition
- * @param offset the line's offset
+ * @param topic the record's topic
+ * @param partition the record's partition
+ * @param offset the record's offset
  */
-record Cursor(Order order, long timestampNanos, int partition, long offset) {
+record Cursor(Order order, long timestampNanos, String topic, int partition, long offset) {
 
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int LENGTH = 2 + Long.BYTES + Integer.BYTES + Long.BYTES;
+    /** Kafka's own limit for the name of a topic. */
+    private static final int LONGEST_TOPIC = 249;
 
     String encoded() {
-        byte[] bytes = ByteBuffer.allocate(LENGTH).put(VERSION).put((byte) (order == Order.OLDEST ? 1 : 0))
-                .putLong(timestampNanos)
-                .putInt(partition).putLong(offset).array();
+        byte[] name = topic.getBytes(UTF_8);
+        byte[] bytes = ByteBuffer.allocate(LENGTH + name.length).put(VERSION)
+                .put((byte) (order == Order.OLDEST ? 1 : 0)).putLong(timestampNanos).putInt(partition).putLong(offset)
+                .put(name).array();
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
@@ -32,11 +38,15 @@ record Cursor(Order order, long timestampNanos, int partition, long offset) {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-        if (bytes.length != LENGTH || bytes[0] != VERSION || bytes[1] < 0 || bytes[1] > 1) {
+        if (bytes.length <= LENGTH || bytes.length > LENGTH + LONGEST_TOPIC || bytes[0] != VERSION || bytes[1] < 0
+                || bytes[1] > 1) {
             return Optional.empty();
         }
-        var in = ByteBuffer.wrap(bytes, 2, LENGTH - 2);
-        return Optional
-                .of(new Cursor(bytes[1] == 1 ? Order.OLDEST : Order.NEWEST, in.getLong(), in.getInt(), in.getLong()));
+        Order order = bytes[1] == 1 ? Order.OLDEST : Order.NEWEST;
+        var in = ByteBuffer.wrap(bytes, 2, bytes.length - 2);
+        long timestampNanos = in.getLong();
+        int partition = in.getInt();
+        long offset = in.getLong();
+        return Optional.of(new Cursor(order, timestampNanos, UTF_8.decode(in).toString(), partition, offset));
     }
 }

@@ -33,6 +33,7 @@ record Entry(Kind kind, TopicPartition partition, long offset, Instant timestamp
 
     /** As the store gives it back. */
     StoredEntry stored() {
-        return new StoredEntry(kind, partition.topic(), partition.partition(), offset, context, json);
+        return new StoredEntry(kind, partition.topic(), partition.partition(), offset, EpochNanos.of(timestamp),
+                context, json);
     }
 }

@@ -43,7 +43,7 @@ final class Histogram {
     }
 
     /** From the first to the last line that matches, or within the times that are asked for. */
-    static ObjectNode of(LogStore store, LogQuery query, int most) throws IOException {
+    static ObjectNode of(LogSearch store, LogQuery query, int most) throws IOException {
         Instant from = query.from() != null ? query.from() : edge(store, query.oldestOnly(1));
         Instant to = query.to() != null ? query.to() : after(edge(store, query.newestOnly(1)));
         ObjectNode answer = JSON.objectNode();
@@ -67,7 +67,7 @@ final class Histogram {
         return answer;
     }
 
-    private static long[] counts(LogStore store, LogQuery query, TimeSlices times, Set<LogLevel> levels)
+    private static long[] counts(LogSearch store, LogQuery query, TimeSlices times, Set<LogLevel> levels)
             throws IOException {
         Set<LogLevel> asked = EnumSet.copyOf(levels);
         if (!query.levels().isEmpty()) {
@@ -76,7 +76,7 @@ final class Histogram {
         return asked.isEmpty() ? new long[times.count()] : store.counts(query.atLevels(asked), times);
     }
 
-    private static @Nullable Instant edge(LogStore store, LogQuery query) throws IOException {
+    private static @Nullable Instant edge(LogSearch store, LogQuery query) throws IOException {
         List<StoredEntry> one = store.records(EnumSet.of(Kind.LOG), query);
         return one.isEmpty() ? null : Item.of(one.getFirst()).time();
     }

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,7 @@ final class Intake implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration HAND_OVER = Duration.ofSeconds(5);
     private static final Duration CLOSE = Duration.ofSeconds(2);
 
     private final Consumer<byte[], byte[]> consumer;
@@ -52,6 +55,7 @@ final class Intake implements Runnable {
     private final ShipperMetrics metrics;
     private final Tail tail;
     private final CommitCadence cadence;
+    private final String instance;
     private final Clock clock;
     private final java.util.function.Consumer<String> onFatal;
 
@@ -60,7 +64,7 @@ final class Intake implements Runnable {
     private final ConsumerRebalanceListener rebalances = new ConsumerRebalanceListener() {
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            // The store's positions hold for whoever reads on with this store; there is nothing to hand over.
+            handOver(partitions);
         }
 
         @Override
@@ -70,6 +74,9 @@ final class Intake implements Runnable {
     };
     private Instant committedAt;
     private boolean unseen;
+    private final Set<TopicPartition> unplaced = new HashSet<>();
+    private final Map<TopicPartition, Long> lastTimes = new HashMap<>();
+    private @Nullable Instant watermark;
     private boolean storeBroken;
     private @Nullable String storeFailure;
     private @Nullable String readFailure;
@@ -84,10 +91,11 @@ final class Intake implements Runnable {
      * @param store written by this intake alone, and left open
      * @param office closed when {@link #run} ends
      * @param tail told what was taken and committed
+     * @param instance this shipper's name, written beside the offsets in Kafka
      * @param onFatal told in one line when the intake ended by itself
      */
     Intake(Consumer<byte[], byte[]> consumer, LogStore store, RecordReader reader, DeadLetterOffice office,
-            ShipperMetrics metrics, Tail tail, CommitCadence cadence, Clock clock,
+            ShipperMetrics metrics, Tail tail, CommitCadence cadence, String instance, Clock clock,
             java.util.function.Consumer<String> onFatal) {
         this.consumer = consumer;
         this.store = store;
@@ -96,10 +104,11 @@ final class Intake implements Runnable {
         this.metrics = metrics;
         this.tail = tail;
         this.cadence = cadence;
+        this.instance = instance;
         this.clock = clock;
         this.onFatal = onFatal;
         this.committedAt = clock.instant();
-        this.progress = new Progress(committedAt, 0, 0, 0, false, null, null, committedAt);
+        this.progress = new Progress(committedAt, 0, 0, 0, false, null, null, committedAt, null);
         metrics.committed(committedAt);
     }
 
@@ -140,6 +149,10 @@ final class Intake implements Runnable {
     void step() {
         if (storeFailure != null && !clock.instant().isBefore(nextAttempt)) {
             retry();
+        }
+        unplaced.retainAll(consumer.assignment());
+        if (!unplaced.isEmpty()) {
+            place();
         }
         ConsumerRecords<byte[], byte[]> records = poll();
         // While nothing can be kept the partitions are paused; what slips through is read again afterwards.
@@ -191,7 +204,7 @@ final class Intake implements Runnable {
             }
             if (cadence.due(tally.records(), Duration.between(committedAt, clock.instant()))) {
                 commit();
-            } else if (records.isEmpty() && unseen) {
+            } else if (records.isEmpty()) {
                 refresh();
             }
         } catch (IOException e) {
@@ -207,6 +220,7 @@ final class Intake implements Runnable {
             case Verdict.Refuse refuse -> refuse(record, refuse.why());
         }
         store.advance(partition, record.offset() + 1);
+        lastTimes.put(partition, record.timestamp());
     }
 
     private void keep(ConsumerRecord<byte[], byte[]> record, Entry entry) throws IOException {
@@ -237,18 +251,52 @@ final class Intake implements Runnable {
         metrics.committed(committedAt);
         refresh();
         tail.committed();
-        consumer.commitAsync(advisory(), null);
+        consumer.commitAsync(advisory(consumer.assignment()), null);
     }
 
     private void refresh() throws IOException {
-        store.refresh();
-        unseen = false;
+        if (unseen) {
+            store.refresh();
+            unseen = false;
+        }
+        watermark = reached();
     }
 
-    private Map<TopicPartition, OffsetAndMetadata> advisory() {
-        Set<TopicPartition> mine = consumer.assignment();
-        return store.positions().entrySet().stream().filter(entry -> mine.contains(entry.getKey())).collect(
-                Collectors.toMap(Map.Entry::getKey, entry -> new OffsetAndMetadata(entry.getValue())));
+    /** The earliest time up to which any partition is searchable: now where all is read, else that of its last record. */
+    private @Nullable Instant reached() {
+        Instant earliest = clock.instant();
+        for (TopicPartition partition : consumer.assignment()) {
+            OptionalLong lag = consumer.currentLag(partition);
+            Long last = lastTimes.get(partition);
+            if (lag.isEmpty() || (lag.getAsLong() > 0 && last == null)) {
+                return null;
+            }
+            if (lag.getAsLong() > 0 && last != null && last < earliest.toEpochMilli()) {
+                earliest = Instant.ofEpochMilli(last);
+            }
+        }
+        return consumer.assignment().isEmpty() ? null : earliest;
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> advisory(Collection<TopicPartition> partitions) throws IOException {
+        return store.positions(partitions).entrySet().stream().collect(
+                Collectors.toMap(Map.Entry::getKey, entry -> new OffsetAndMetadata(entry.getValue(), instance)));
+    }
+
+    /** Who takes these over reads on where this store ends. */
+    private void handOver(Collection<TopicPartition> partitions) {
+        if (storeFailure != null || partitions.isEmpty()) {
+            return;
+        }
+        try {
+            commit();
+            consumer.commitSync(advisory(partitions), HAND_OVER);
+            store.release(partitions);
+        } catch (IOException e) {
+            fail(e);
+        } catch (KafkaException e) {
+            LOG.warn("the offsets of {} partitions were not handed over: {}", partitions.size(), e.toString());
+        }
     }
 
     private void fail(IOException e) {
@@ -271,24 +319,43 @@ final class Intake implements Runnable {
             }
             commit();
             storeFailure = null;
-            seek(consumer.assignment());
-            consumer.resume(consumer.assignment());
             LOG.info("records are taken again");
+            unplaced.addAll(consumer.assignment());
+            place();
         } catch (IOException e) {
             fail(e);
         }
     }
 
     private void assigned(Collection<TopicPartition> partitions) {
-        seek(partitions);
+        unplaced.addAll(partitions);
+        place();
         if (storeFailure != null) {
             consumer.pause(partitions);
         }
         LOG.info("{} partitions assigned", partitions.size());
     }
 
-    private void seek(Collection<TopicPartition> partitions) {
-        Map<TopicPartition, Long> positions = store.positions();
+    /** Begins to read where the stores end; until that is known, nothing is read. */
+    private void place() {
+        try {
+            seek(unplaced);
+            if (storeFailure == null) {
+                consumer.resume(unplaced);
+            }
+            unplaced.clear();
+        } catch (IOException e) {
+            consumer.pause(unplaced);
+            fail(e);
+        } catch (KafkaException e) {
+            consumer.pause(unplaced);
+            cannotRead(e);
+        }
+    }
+
+    private void seek(Collection<TopicPartition> partitions) throws IOException {
+        Map<TopicPartition, Long> positions = new HashMap<>(store.positions(partitions));
+        handedOver(partitions).forEach((partition, next) -> positions.merge(partition, next, Math::max));
         for (TopicPartition partition : partitions) {
             Long next = positions.get(partition);
             if (next != null) {
@@ -297,6 +364,20 @@ final class Intake implements Runnable {
                 consumer.seekToBeginning(List.of(partition));
             }
         }
+    }
+
+    /** Where the store of another shipper ends that had these partitions last. */
+    private Map<TopicPartition, Long> handedOver(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, Long> others = new HashMap<>();
+        if (!store.shared() && !partitions.isEmpty()) {
+            consumer.committed(Set.copyOf(partitions)).forEach((partition, committed) -> {
+                // What stands under the own name is the own store's affair, above all when that store was lost.
+                if (committed != null && !committed.metadata().isEmpty() && !committed.metadata().equals(instance)) {
+                    others.put(partition, committed.offset());
+                }
+            });
+        }
+        return others;
     }
 
     /** Goes on where these partitions begin now: what the store waits for is no longer there. */
@@ -308,20 +389,26 @@ final class Intake implements Runnable {
             cannotRead(e);
             return;
         }
-        Map<TopicPartition, Long> positions = store.positions();
-        first.forEach((partition, offset) -> {
-            long held = positions.getOrDefault(partition, 0L);
-            if (offset > held) {
-                LOG.warn("{} records of {} were deleted before they were read", offset - held, partition);
-                metrics.skipped(partition.topic(), SkipReason.EXPIRED, offset - held);
-            } else {
-                LOG.warn("{} ends before offset {}: it was created anew and is read from its beginning", partition,
-                        held);
-                office.restart(partition);
+        try {
+            Map<TopicPartition, Long> positions = store.positions(partitions);
+            for (Map.Entry<TopicPartition, Long> begin : first.entrySet()) {
+                startAnew(begin.getKey(), positions.getOrDefault(begin.getKey(), 0L), begin.getValue());
             }
-            store.restart(partition, offset);
-            consumer.seek(partition, offset);
-        });
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    private void startAnew(TopicPartition partition, long held, long offset) throws IOException {
+        if (offset > held) {
+            LOG.warn("{} records of {} were deleted before they were read", offset - held, partition);
+            metrics.skipped(partition.topic(), SkipReason.EXPIRED, offset - held);
+        } else {
+            LOG.warn("{} ends before offset {}: it was created anew and is read from its beginning", partition, held);
+            office.restart(partition);
+        }
+        store.restart(partition, offset);
+        consumer.seek(partition, offset);
     }
 
     private void report() {
@@ -330,7 +417,7 @@ final class Intake implements Runnable {
         long lag = mine.stream().mapToLong(partition -> consumer.currentLag(partition).orElse(0)).sum();
         metrics.lag(lag);
         progress = new Progress(clock.instant(), mine.size(), (int) topics, lag, connected(), readFailure,
-                storeFailure, committedAt);
+                storeFailure, committedAt, watermark);
     }
 
     private boolean connected() {

@@ -1,62 +1,75 @@
 package io.throughline.logs;
 
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.SortedSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.lucene.index.ConcurrentMergeScheduler;
-import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.IndexWriterConfig;
-import org.apache.lucene.search.FieldDoc;
-import org.apache.lucene.search.IndexSearcher;
-import org.apache.lucene.search.Query;
-import org.apache.lucene.search.ScoreDoc;
-import org.apache.lucene.search.SearcherManager;
-import org.apache.lucene.search.TopFieldCollectorManager;
-import org.apache.lucene.store.AlreadyClosedException;
+import org.apache.lucene.document.Document;
 import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.IndexOutput;
+import org.apache.lucene.store.Lock;
 import org.apache.lucene.store.LockObtainFailedException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A store in one Lucene index, sorted by time, newest first; its commits carry the positions as user data.
+ * A store in one Lucene index for each day of event time.
  *
- * <p>Readers work on the newest refresh and keep it while the writer is being reopened.
+ * <p>A commit first commits the days that changed, each with the positions reached, and then replaces the file of
+ * positions. A crash in between leaves days that are ahead of the file: what is read again from there they leave out,
+ * day by day. So each record is there once although there are many indexes. Old days go as a whole.
  */
 final class LuceneStore implements LogStore {
 
-    /** How many records of one trace an answer holds at most. */
-    static final int LONGEST_TRACE = 10_000;
-
     private static final Logger LOG = LoggerFactory.getLogger(LuceneStore.class);
-    private static final String FORMAT_KEY = "format";
-    /** Raised whenever the fields or the index sort change: Lucene refuses to mix them. */
-    private static final String FORMAT = "1";
-    private static final String POSITION_KEY = "position/";
-    private static final double RAM_BUFFER_MB = 64;
-    /** An answer ends early beyond this many characters, so that 10,000 lines of a megabyte do not fill the heap. */
-    private static final long LONGEST_ANSWER = 16L * 1024 * 1024;
+    /** Beyond these, records of further days share one index: event times come from anybody. */
+    private static final int MOST_DAYS = 400;
+    private static final int MOST_WRITERS = 16;
+    private static final int IDLE_COMMITS = 120;
+    private static final long MOST_RAM_BYTES = 96L << 20;
+    private static final int APPENDS_BETWEEN_RAM_CHECKS = 1024;
+    private static final Duration BETWEEN_RETENTIONS = Duration.ofSeconds(30);
+    /** A commit of a busy second needs about this much. */
+    private static final int ROOM_BYTES = 8 << 20;
+    private static final String LOCK = "store.lock";
 
-    private final Directory directory;
+    private final StoreFiles files;
+    private final Directory root;
+    private final Lock lock;
+    private final Documents documents;
+    private final Sources sources;
+    private final Retention retention;
+    private final Clock clock;
     private final Words words = new Words();
+    private final ConcurrentSkipListMap<Day, DayIndex> days = new ConcurrentSkipListMap<>();
     private final Map<TopicPartition, Long> positions = new HashMap<>();
-    private @Nullable IndexWriter writer;
-    private volatile @Nullable SearcherManager searchers;
     private boolean dirty;
+    private int appends;
+    private Instant nextRetention = Instant.EPOCH;
+    private volatile boolean closed;
 
-    private LuceneStore(Directory directory) {
-        this.directory = directory;
+    private LuceneStore(StoreFiles files, Directory root, Lock lock, String topicPrefix, Retention retention,
+            Clock clock) {
+        this.files = files;
+        this.root = root;
+        this.lock = lock;
+        this.sources = new Sources(topicPrefix);
+        this.documents = new Documents(sources);
+        this.retention = retention;
+        this.clock = clock;
     }
 
     /**
@@ -64,34 +77,44 @@ final class LuceneStore implements LogStore {
      *
      * @throws IOException with a line that names the directory and says what to do
      */
-    static LuceneStore open(Path path) throws IOException {
-        Directory directory;
+    static LuceneStore open(Path path, String topicPrefix, Retention retention, Clock clock) throws IOException {
+        return open(path, topicPrefix, retention, clock, UnaryOperator.identity());
+    }
+
+    /** As the other, with every Lucene directory handed through {@code through}. */
+    static LuceneStore open(Path path, String topicPrefix, Retention retention, Clock clock,
+            UnaryOperator<Directory> through) throws IOException {
+        var files = new StoreFiles(path, through);
+        Directory root;
         try {
-            directory = FSDirectory.open(path);
+            root = files.open();
         } catch (IOException e) {
             throw new IOException("the store " + path + " cannot be opened (" + e + "): set THROUGHLINE_STORE_DIR to a"
                     + " directory that can be written", e);
         }
+        Lock lock = lock(path, root);
+        var store = new LuceneStore(files, root, lock, topicPrefix, retention, clock);
         try {
-            return open(directory);
-        } catch (LockObtainFailedException e) {
-            throw new IOException("the store " + path + " is in use by another process: stop it, or set"
-                    + " THROUGHLINE_STORE_DIR to another directory", e);
+            store.load();
+            return store;
         } catch (IOException | IllegalArgumentException e) {
+            store.close();
             throw new IOException("the store " + path + " cannot be opened (" + e.getMessage() + "): make room if the"
                     + " disk is full, else move the directory away; what Kafka still holds is then read anew", e);
         }
     }
 
-    /** Opens the store in a Lucene directory, which {@link #close} closes. */
-    static LuceneStore open(Directory directory) throws IOException {
-        var store = new LuceneStore(directory);
+    private static Lock lock(Path path, Directory root) throws IOException {
         try {
-            store.openWriter();
-            return store;
-        } catch (IOException | RuntimeException e) {
-            store.close();
-            throw e;
+            return root.obtainLock(LOCK);
+        } catch (LockObtainFailedException e) {
+            root.close();
+            throw new IOException("the store " + path + " is in use by another process: stop it, or set"
+                    + " THROUGHLINE_STORE_DIR to another directory", e);
+        } catch (IOException e) {
+            root.close();
+            throw new IOException("the store " + path + " cannot be opened (" + e + "): set THROUGHLINE_STORE_DIR to a"
+                    + " directory that can be written", e);
         }
     }
 
@@ -100,27 +123,47 @@ final class LuceneStore implements LogStore {
         if (entry.offset() < positions.getOrDefault(entry.partition(), 0L)) {
             return false;
         }
-        write(writer -> writer.addDocument(Documents.of(entry)));
+        // Made first: what cannot be a document must not open a day.
+        Document document = documents.of(entry);
+        DayIndex day = dayOf(entry);
+        boolean taken = !day.holds(entry.partition(), entry.offset());
+        if (taken) {
+            day.add(document);
+            boundMemory();
+        }
         advance(entry.partition(), entry.offset() + 1);
-        return true;
+        return taken;
     }
 
     @Override
     public void advance(TopicPartition partition, long next) {
         if (next > positions.getOrDefault(partition, 0L)) {
-            restart(partition, next);
+            positions.put(partition, next);
+            dirty = true;
         }
     }
 
     @Override
-    public void restart(TopicPartition partition, long next) {
+    public void restart(TopicPartition partition, long next) throws IOException {
+        if (next < positions.getOrDefault(partition, 0L)) {
+            for (DayIndex day : days.values()) {
+                day.forget(partition);
+            }
+        }
         positions.put(partition, next);
-        dirty = true;
+        commitAlways();
     }
 
     @Override
-    public Map<TopicPartition, Long> positions() {
-        return Map.copyOf(positions);
+    public Map<TopicPartition, Long> positions(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, Long> some = new HashMap<>(positions);
+        some.keySet().retainAll(partitions);
+        return some;
+    }
+
+    @Override
+    public boolean shared() {
+        return false;
     }
 
     @Override
@@ -128,237 +171,238 @@ final class LuceneStore implements LogStore {
         if (dirty) {
             commitAlways();
         }
+        if (!clock.instant().isBefore(nextRetention)) {
+            nextRetention = clock.instant().plus(BETWEEN_RETENTIONS);
+            dropOldDays();
+        }
     }
 
     @Override
     public void refresh() throws IOException {
-        write(writer -> current().maybeRefresh());
+        for (DayIndex day : days.values()) {
+            day.refresh();
+        }
     }
 
     @Override
     public void recover() throws IOException {
-        closeWriter();
-        openWriter();
+        for (Map.Entry<Day, DayIndex> day : days.entrySet()) {
+            if (!day.getValue().recover()) {
+                drop(day.getKey());
+            }
+        }
+        positions.clear();
+        positions.putAll(PositionsFile.read(root));
+        proveRoom();
         commitAlways();
     }
 
     @Override
     public Page search(LogQuery query) throws IOException {
-        return read(searcher -> page(searcher, query));
-    }
-
-    @Override
-    public TraceEntries trace(String traceId) throws IOException {
-        return read(searcher -> entries(searcher, Queries.trace(traceId)));
-    }
-
-    @Override
-    public List<StoredEntry> records(Set<Kind> kinds, LogQuery query) throws IOException {
-        return read(searcher -> Overview.records(searcher, kinds, query, after(query.after())));
+        try (DaySearch search = daysOf(query)) {
+            return search.page(query);
+        }
     }
 
     @Override
     public long[] counts(LogQuery query, TimeSlices slices) throws IOException {
-        return read(searcher -> Overview.counts(searcher, query, slices));
+        try (DaySearch search = daysOf(query.within(slices.from(), slices.to()))) {
+            return search.counts(query, slices);
+        }
     }
 
     @Override
     public SortedSet<String> services() throws IOException {
-        return read(Overview::services);
+        try (DaySearch search = daysOf(LogQuery.newest(1))) {
+            return search.services();
+        }
     }
 
     @Override
     public Size size() throws IOException {
-        long bytes = 0;
-        for (String file : directory.listAll()) {
-            try {
-                bytes += directory.fileLength(file);
-            } catch (NoSuchFileException e) {
-                LOG.trace("{} was merged away", file);
+        long documentCount = 0;
+        for (DayIndex day : days.values()) {
+            try (DayIndex.Lease lease = day.acquire()) {
+                documentCount += lease == null ? 0 : lease.searcher().getIndexReader().numDocs();
             }
         }
-        long onDisk = bytes;
-        return read(searcher -> new Size(searcher.getIndexReader().numDocs(), onDisk));
+        return new Size(documentCount, bytes());
     }
 
     @Override
     public void close() {
-        closeWriter();
-        SearcherManager last = searchers;
-        try (directory) {
-            if (last != null) {
-                last.close();
-            }
+        closed = true;
+        days.values().forEach(DayIndex::close);
+        days.clear();
+        try (root; lock) {
+            LOG.debug("the store {} is closed", files.root());
         } catch (IOException e) {
             LOG.warn("the store did not close cleanly: {}", e.toString());
         }
     }
 
-    private void openWriter() throws IOException {
-        var opened = new IndexWriter(directory, config());
-        writer = opened;
-        boolean created = true;
-        positions.clear();
-        for (Map.Entry<String, String> pair : opened.getLiveCommitData() == null
-                ? Set.<Map.Entry<String, String>>of()
-                : opened.getLiveCommitData()) {
-            created = false;
-            readCommitData(pair.getKey(), pair.getValue());
+    private DaySearch daysOf(LogQuery query) throws IOException {
+        if (closed) {
+            throw new IOException("the store is closed");
         }
-        if (created) {
-            if (opened.getDocStats().maxDoc > 0) {
-                throw new IOException("it holds an index that this program did not write");
+        var search = new DaySearch(documents, sources);
+        try {
+            for (Map.Entry<Day, DayIndex> day : days.entrySet()) {
+                if (mayHold(day.getKey(), query)) {
+                    search.add(day.getValue());
+                }
             }
-            commitAlways();
-        }
-        dirty = false;
-        var old = searchers;
-        searchers = new SearcherManager(opened, null);
-        if (old != null) {
-            old.close();
+            return search;
+        } catch (IOException | RuntimeException e) {
+            search.close();
+            throw e;
         }
     }
 
-    private void readCommitData(String key, String value) throws IOException {
-        if (key.equals(FORMAT_KEY) && !value.equals(FORMAT)) {
-            throw new IOException("its format is " + value + ", this release reads " + FORMAT);
+    private void load() throws IOException {
+        for (String file : root.listAll()) {
+            if (file.startsWith("segments")) {
+                throw new IOException("it was written by an older release");
+            }
         }
-        if (key.startsWith(POSITION_KEY)) {
-            int dash = key.lastIndexOf('-');
-            positions.put(new TopicPartition(key.substring(POSITION_KEY.length(), dash),
-                    Integer.parseInt(key.substring(dash + 1))), Long.parseLong(value));
+        positions.putAll(PositionsFile.read(root));
+        for (String name : files.days()) {
+            loadDay(Day.parse(name));
         }
     }
 
-    private IndexWriterConfig config() {
-        return new IndexWriterConfig(words).setIndexSort(Queries.sort(Order.NEWEST)).setRAMBufferSizeMB(RAM_BUFFER_MB)
-                .setCommitOnClose(false).setMergeScheduler(new ConcurrentMergeScheduler() {
-                    @Override
-                    protected void handleMergeException(Throwable failure) {
-                        // The writer closes itself, and the next append says so.
-                        LOG.warn("a merge of the store failed: {}", failure.toString());
-                    }
-                });
+    private void loadDay(Day day) throws IOException {
+        Directory directory = files.open(day.toString());
+        boolean opened = false;
+        try {
+            if (DayIndex.exists(directory)) {
+                days.put(day, DayIndex.open(directory, words));
+                opened = true;
+            } else {
+                DayIndex.clear(directory);
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException(files.path(day.toString()) + ": " + e.getMessage(), e);
+        } finally {
+            if (!opened) {
+                directory.close();
+            }
+        }
+        if (!opened) {
+            files.remove(day.toString());
+        }
+    }
+
+    private DayIndex dayOf(Entry entry) throws IOException {
+        Day day = Day.of(EpochNanos.of(entry.timestamp()));
+        DayIndex index = days.get(day);
+        if (index == null && days.size() >= MOST_DAYS) {
+            day = Day.OTHER;
+            index = days.get(day);
+        }
+        if (index == null) {
+            index = DayIndex.create(files.open(day.toString()), words, clock.instant());
+            days.put(day, index);
+        }
+        return index;
     }
 
     private void commitAlways() throws IOException {
-        Map<String, String> data = new HashMap<>();
-        data.put(FORMAT_KEY, FORMAT);
-        positions.forEach((partition, next) -> data.put(POSITION_KEY + partition, Long.toString(next)));
-        write(writer -> {
-            writer.setLiveCommitData(data.entrySet());
-            writer.commit();
-        });
+        for (DayIndex day : days.values()) {
+            if (day.dirty()) {
+                day.commit(positions);
+            }
+        }
+        PositionsFile.write(root, positions);
         dirty = false;
+        releaseIdle();
     }
 
-    private void closeWriter() {
-        var open = writer;
-        writer = null;
+    private void proveRoom() throws IOException {
+        String name = fill();
         try {
-            if (open != null) {
-                open.rollback();
-            }
-        } catch (IOException | AlreadyClosedException e) {
-            LOG.debug("the writer was broken already: {}", e.toString());
+            root.sync(List.of(name));
+        } finally {
+            root.deleteFile(name);
         }
     }
 
-    private void write(Writing writing) throws IOException {
-        var open = writer;
-        if (open == null) {
-            throw new IOException("the store is not open for writing");
-        }
-        try {
-            writing.write(open);
-        } catch (AlreadyClosedException e) {
-            Throwable tragedy = open.getTragicException();
-            throw new IOException(String.valueOf((tragedy == null ? e : tragedy).getMessage()), e);
+    private String fill() throws IOException {
+        IndexOutput opened = root.createTempOutput("room", "", IOContext.DEFAULT);
+        String name = opened.getName();
+        try (IndexOutput out = opened) {
+            out.writeBytes(new byte[ROOM_BYTES], ROOM_BYTES);
+            return name;
+        } catch (IOException e) {
+            root.deleteFile(name);
+            throw e;
         }
     }
 
-    private <T> T read(Reading<T> reading) throws IOException {
-        while (true) {
-            SearcherManager manager = current();
-            IndexSearcher searcher;
-            try {
-                searcher = manager.acquire();
-            } catch (AlreadyClosedException e) {
-                if (manager == searchers) {
-                    throw new IOException("the store is closed", e);
-                }
-                continue; // it was replaced while we asked
-            }
-            try {
-                return reading.read(searcher);
-            } finally {
-                manager.release(searcher);
+    private void releaseIdle() throws IOException {
+        List<DayIndex> writable = new ArrayList<>();
+        for (DayIndex day : days.values()) {
+            if (day.idle() > IDLE_COMMITS) {
+                day.release();
+            } else if (day.writable()) {
+                writable.add(day);
             }
         }
-    }
-
-    private SearcherManager current() throws IOException {
-        SearcherManager manager = searchers;
-        if (manager == null) {
-            throw new IOException("the store is closed");
+        writable.sort(Comparator.comparingInt(DayIndex::idleCommits));
+        for (DayIndex day : writable.subList(Math.min(MOST_WRITERS, writable.size()), writable.size())) {
+            day.release();
         }
-        return manager;
     }
 
-    private static Page page(IndexSearcher searcher, LogQuery query) throws IOException {
-        Query lucene = Queries.logs(query);
-        // One more than asked for tells whether there is a next page.
-        ScoreDoc[] hits = searcher.search(lucene, new TopFieldCollectorManager(Queries.sort(query.order()),
-                query.limit() + 1, after(query.after()), 1)).scoreDocs;
-        List<String> lines = new ArrayList<>();
-        long characters = 0;
-        while (lines.size() < Math.min(hits.length, query.limit()) && characters < LONGEST_ANSWER) {
-            String line = Documents.json(searcher.storedFields().document(hits[lines.size()].doc));
-            lines.add(line);
-            characters += line.length();
-        }
-        Cursor next = lines.size() < hits.length ? cursor(query.order(), (FieldDoc) hits[lines.size() - 1]) : null;
-        return new Page(lines, next, searcher.count(lucene));
-    }
-
-    private static @Nullable FieldDoc after(@Nullable Cursor cursor) {
-        // Time, partition and offset name one record, so its document number, which merges change, plays no part.
-        return cursor == null
-                ? null
-                : new FieldDoc(Integer.MAX_VALUE, Float.NaN,
-                        new Object[]{cursor.timestampNanos(), (long) cursor.partition(), cursor.offset()});
-    }
-
-    private static Cursor cursor(Order order, FieldDoc last) {
-        return new Cursor(order, (Long) last.fields[0], ((Long) last.fields[1]).intValue(), (Long) last.fields[2]);
-    }
-
-    private static TraceEntries entries(IndexSearcher searcher, Query query) throws IOException {
-        ScoreDoc[] hits = searcher.search(query,
-                new TopFieldCollectorManager(Queries.sort(Order.OLDEST), LONGEST_TRACE + 1, null, 1)).scoreDocs;
-        record Timed(long nanos, StoredEntry entry) {}
-        List<Timed> timed = new ArrayList<>();
-        long characters = 0;
-        for (ScoreDoc hit : Arrays.asList(hits).subList(0, Math.min(hits.length, LONGEST_TRACE))) {
-            StoredEntry entry = Documents.entry(searcher.storedFields().document(hit.doc));
-            timed.add(new Timed((Long) ((FieldDoc) hit).fields[0], entry));
-            characters += entry.json().length();
-            if (characters >= LONGEST_ANSWER) {
-                break;
+    /** Each day has a buffer of its own, and a store that reads the past writes many days at once. */
+    private void boundMemory() throws IOException {
+        if (++appends % APPENDS_BETWEEN_RAM_CHECKS == 0
+                && days.values().stream().mapToLong(DayIndex::ramBytes).sum() > MOST_RAM_BYTES) {
+            Optional<DayIndex> largest = days.values().stream().max(Comparator.comparingLong(DayIndex::ramBytes));
+            if (largest.isPresent()) {
+                largest.get().flushSome();
             }
         }
-        timed.sort(Comparator.comparingLong(Timed::nanos).thenComparing(t -> t.entry().topic())
-                .thenComparingInt(t -> t.entry().partition()).thenComparingLong(t -> t.entry().offset()));
-        return new TraceEntries(timed.stream().map(Timed::entry).toList(), timed.size() < hits.length);
     }
 
-    @FunctionalInterface
-    private interface Writing {
-        void write(IndexWriter writer) throws IOException;
+    private void dropOldDays() throws IOException {
+        Instant now = clock.instant();
+        for (Map.Entry<Day, DayIndex> day : days.entrySet()) {
+            if (expiry(day.getKey(), day.getValue()).isBefore(now)) {
+                LOG.info("the day {} is dropped: it is older than {}", day.getKey(), retention.age());
+                drop(day.getKey());
+            }
+        }
+        while (retention.bytes() > 0 && days.size() > 1 && bytes() > retention.bytes()) {
+            LOG.info("the day {} is dropped: the store is larger than {} bytes", days.firstKey(), retention.bytes());
+            drop(days.firstKey());
+        }
     }
 
-    @FunctionalInterface
-    private interface Reading<T> {
-        T read(IndexSearcher searcher) throws IOException;
+    private Instant expiry(Day day, DayIndex index) {
+        Instant begin = day.end().isAfter(index.created()) ? day.end() : index.created();
+        return begin.plus(retention.age());
+    }
+
+    private void drop(Day day) throws IOException {
+        DayIndex index = days.remove(day);
+        if (index != null) {
+            index.delete();
+            files.remove(day.toString());
+        }
+    }
+
+    private long bytes() throws IOException {
+        long bytes = 0;
+        for (DayIndex day : days.values()) {
+            bytes += day.bytes();
+        }
+        return bytes;
+    }
+
+    private static boolean mayHold(Day day, LogQuery query) {
+        return day.equals(Day.OTHER)
+                || ((query.from() == null || Day.of(EpochNanos.of(query.from())).compareTo(day) <= 0)
+                        && (query.to() == null || Day.of(EpochNanos.of(query.to())).compareTo(day) >= 0));
     }
 }

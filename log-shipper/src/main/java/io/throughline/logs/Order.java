@@ -1,8 +1,9 @@
 package io.throughline.logs;
 
+import java.util.Comparator;
 import java.util.Locale;
 
-/** Which log line comes first. */
+/** Which record comes first. */
 enum Order {
     /** The latest event time. */
     NEWEST,
@@ -11,5 +12,9 @@ enum Order {
 
     String wireName() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    Comparator<StoredEntry> comparator() {
+        return this == OLDEST ? StoredEntry.CAUSAL : StoredEntry.CAUSAL.reversed();
     }
 }

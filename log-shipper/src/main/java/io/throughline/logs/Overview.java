@@ -1,10 +1,7 @@
 package io.throughline.logs;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.lucene.index.DocValues;
@@ -13,38 +10,20 @@ import org.apache.lucene.index.SortedNumericDocValues;
 import org.apache.lucene.index.Terms;
 import org.apache.lucene.index.TermsEnum;
 import org.apache.lucene.search.CollectorManager;
-import org.apache.lucene.search.FieldDoc;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.ScoreMode;
 import org.apache.lucene.search.SimpleCollector;
-import org.apache.lucene.search.TopFieldCollectorManager;
 import org.apache.lucene.util.BytesRef;
-import org.jspecify.annotations.Nullable;
 
-/** What lies over the single answer: records of any kind, counts over time, and who writes. */
+/** What lies over the single answer: counts over time, and who writes. */
 final class Overview {
 
     private static final int MOST_SERVICES = 10_000;
-    private static final long LONGEST_ANSWER = 16L * 1024 * 1024;
 
     private Overview() {}
 
-    static List<StoredEntry> records(IndexSearcher searcher, Set<Kind> kinds, LogQuery query,
-            @Nullable FieldDoc after) throws IOException {
-        var hits = searcher.search(Queries.records(kinds, query),
-                new TopFieldCollectorManager(Queries.sort(query.order()), query.limit(), after, 1)).scoreDocs;
-        List<StoredEntry> records = new ArrayList<>();
-        long characters = 0;
-        for (int i = 0; i < hits.length && characters < LONGEST_ANSWER; i++) {
-            StoredEntry record = Documents.entry(searcher.storedFields().document(hits[i].doc));
-            records.add(record);
-            characters += record.json().length();
-        }
-        return records;
-    }
-
     static long[] counts(IndexSearcher searcher, LogQuery query, TimeSlices slices) throws IOException {
-        return searcher.search(Queries.logs(query.within(slices.from(), slices.to())), new Counting(slices));
+        return searcher.search(Queries.records(query.within(slices.from(), slices.to())), new Counting(slices));
     }
 
     /** Names longer than a term can be are not among them. */

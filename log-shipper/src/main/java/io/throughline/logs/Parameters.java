@@ -1,8 +1,11 @@
 package io.throughline.logs;
 
+import static java.util.stream.Collectors.joining;
+
 import io.throughline.event.LogLevel;
 import io.throughline.serve.Problem;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -20,14 +23,12 @@ import org.jspecify.annotations.Nullable;
 /** Reads the parameters of {@code /api/v1/logs}; every refusal names the parameter and what is wrong with it. */
 final class Parameters {
 
-    static final int MOST_LINES = 10_000;
-
     private static final int DEFAULT_LINES = 100;
     private static final int LONGEST_VALUE = 4_096;
-    private static final Set<String> EXACT = Set.of("trace_id", "request_id", "user_id", "job_id", "batch_id",
+    static final Set<String> EXACT = Set.of("trace_id", "request_id", "user_id", "job_id", "batch_id",
             "service", "logger", "error_code");
     private static final Set<String> OTHERS = Set.of("level", "min_level", "status_code", "from", "to", "q", "limit",
-            "order", "cursor");
+            "order", "cursor", "kind");
 
     private final Map<String, String> given;
 
@@ -78,8 +79,43 @@ final class Parameters {
         Cursor after = cursor();
         Order order = order(after);
         String text = given.get("q");
-        return new LogQuery(exact, levels(), from, to, text == null ? List.of() : FullText.phrases(text), order,
-                number("limit", 1, MOST_LINES, DEFAULT_LINES), after);
+        return new LogQuery(kinds(), exact, levels(), from, to, text == null ? null : FullText.read(text), order,
+                number("limit", 1, LogQuery.MOST, DEFAULT_LINES), after);
+    }
+
+    /** The raw query that asks this question. */
+    static String encode(LogQuery query) {
+        Map<String, String> given = new LinkedHashMap<>(query.exact());
+        given.put("kind", query.kinds().size() > 1 ? "all" : query.kinds().iterator().next().wireName());
+        given.put("order", query.order().wireName());
+        given.put("limit", Integer.toString(query.limit()));
+        if (!query.levels().isEmpty()) {
+            given.put("level", query.levels().stream().map(LogLevel::wireName).sorted().collect(joining(",")));
+        }
+        if (query.from() != null) {
+            given.put("from", query.from().toString());
+        }
+        if (query.to() != null) {
+            given.put("to", query.to().toString());
+        }
+        if (query.text() != null) {
+            given.put("q", query.text().source());
+        }
+        if (query.after() != null) {
+            given.put("cursor", query.after().encoded());
+        }
+        return given.entrySet().stream().map(pair -> pair.getKey() + '=' + URLEncoder.encode(pair.getValue(),
+                StandardCharsets.UTF_8)).collect(joining("&"));
+    }
+
+    private Set<Kind> kinds() throws Problem {
+        String text = given.getOrDefault("kind", Kind.LOG.wireName());
+        return switch (text) {
+            case "all" -> EnumSet.allOf(Kind.class);
+            case "log" -> EnumSet.of(Kind.LOG);
+            case "event" -> EnumSet.of(Kind.EVENT);
+            default -> throw bad("kind must be log, event or all, got " + shown(text));
+        };
     }
 
     private void refuseUnknown() throws Problem {
@@ -94,24 +130,23 @@ final class Parameters {
 
     private Set<LogLevel> levels() throws Problem {
         Set<LogLevel> levels = EnumSet.noneOf(LogLevel.class);
-        LogLevel level = level("level");
-        LogLevel least = level("min_level");
-        if (level != null && least != null && level.compareTo(least) < 0) {
-            throw bad("level " + level + " is below min_level " + least + ": leave one of them out");
+        for (String name : given.containsKey("level") ? given.get("level").split(",", -1) : new String[0]) {
+            levels.add(level("level", name));
         }
-        if (level != null) {
-            levels.add(level);
-        } else if (least != null) {
+        String lowest = given.get("min_level");
+        LogLevel least = lowest == null ? null : level("min_level", lowest);
+        for (LogLevel level : levels) {
+            if (least != null && level.compareTo(least) < 0) {
+                throw bad("level " + level + " is below min_level " + least + ": leave one of them out");
+            }
+        }
+        if (levels.isEmpty() && least != null) {
             levels.addAll(EnumSet.range(least, LogLevel.CRITICAL));
         }
         return levels;
     }
 
-    private @Nullable LogLevel level(String name) throws Problem {
-        String text = given.get(name);
-        if (text == null) {
-            return null;
-        }
+    private static LogLevel level(String name, String text) throws Problem {
         return LogLevel.of(text).orElseThrow(
                 () -> bad(name + " must be one of " + Arrays.toString(LogLevel.values()) + ", got " + shown(text)));
     }

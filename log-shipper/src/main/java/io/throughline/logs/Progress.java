@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param readFailure why nothing can be read; null when all is well
  * @param storeFailure why nothing can be stored; null when all is well
  * @param committedAt when the store was last committed
+ * @param watermark what was published before it can be found; null while that cannot be told
  */
 record Progress(Instant seenAt, int partitions, int topics, long lag, boolean connected, @Nullable String readFailure,
-        @Nullable String storeFailure, Instant committedAt) {}
+        @Nullable String storeFailure, Instant committedAt,
+        @Nullable Instant watermark) {}

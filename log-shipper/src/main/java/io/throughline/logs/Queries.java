@@ -1,15 +1,16 @@
 package io.throughline.logs;
 
 import io.throughline.event.LogLevel;
-import io.throughline.trace.TraceHeaders;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import org.apache.lucene.document.LongField;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.BooleanClause.Occur;
 import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.ConstantScoreQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
 import org.apache.lucene.search.PhraseQuery;
+import org.apache.lucene.search.PrefixQuery;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.Sort;
 import org.apache.lucene.search.SortField;
@@ -19,20 +20,18 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * Questions as Lucene queries, built from the closed set of term, set, range and phrase: no query text is ever parsed,
+ * Questions as Lucene queries, built from a closed set of forms: no query text is ever handed to Lucene's own parsers,
  * since a few characters of it can keep a processor busy for minutes.
  */
 final class Queries {
 
     private Queries() {}
 
-    static Query logs(LogQuery query) {
-        return records(Set.of(Kind.LOG), query);
-    }
-
-    static Query records(Set<Kind> kinds, LogQuery query) {
+    static Query records(LogQuery query) {
         var all = new BooleanQuery.Builder();
-        all.add(kinds(kinds), Occur.FILTER);
+        if (query.kinds().size() < Kind.values().length) {
+            query.kinds().forEach(kind -> all.add(term(Documents.KIND, kind.wireName()), Occur.FILTER));
+        }
         query.exact().forEach((field, value) -> all.add(term(field, value), Occur.FILTER));
         if (!query.levels().isEmpty()) {
             all.add(levels(query.levels()), Occur.FILTER);
@@ -40,30 +39,43 @@ final class Queries {
         if (query.from() != null || query.to() != null) {
             all.add(times(query), Occur.FILTER);
         }
-        query.phrases().forEach(phrase -> all.add(phrase(phrase), Occur.FILTER));
-        return all.build();
+        if (query.text() != null) {
+            all.add(text(query.text().tree()), Occur.FILTER);
+        }
+        BooleanQuery built = all.build();
+        return built.clauses().isEmpty() ? MatchAllDocsQuery.INSTANCE : new ConstantScoreQuery(built);
     }
 
-    static Query trace(String traceId) {
-        return term(TraceHeaders.TRACE_ID, traceId);
-    }
-
-    /** Newest first is also how the index is sorted, so a search for the newest stops after the first hits. */
+    /** By event time, then source and offset: total, so that a place in it names one record in any index. */
     static Sort sort(Order order) {
         boolean descending = order == Order.NEWEST;
         return new Sort(new SortedNumericSortField(Documents.TIMESTAMP, SortField.Type.LONG, descending),
-                new SortField(Documents.PARTITION, SortField.Type.LONG, descending),
+                new SortField(Documents.SOURCE, SortField.Type.LONG, descending),
                 new SortField(Documents.OFFSET, SortField.Type.LONG, descending));
+    }
+
+    private static Query text(TextQuery query) {
+        return switch (query) {
+            case TextQuery.Phrase phrase -> phrase(phrase.words());
+            case TextQuery.Prefix prefix -> new PrefixQuery(new Term(Documents.TEXT, prefix.beginning()));
+            case TextQuery.Field field -> term(field.name(), field.value());
+            case TextQuery.And and -> {
+                var all = new BooleanQuery.Builder();
+                and.all().forEach(part -> all.add(text(part), Occur.FILTER));
+                yield all.build();
+            }
+            case TextQuery.Or or -> {
+                var any = new BooleanQuery.Builder();
+                or.any().forEach(part -> any.add(text(part), Occur.SHOULD));
+                yield any.build();
+            }
+            case TextQuery.Not not -> new BooleanQuery.Builder().add(MatchAllDocsQuery.INSTANCE, Occur.FILTER)
+                    .add(text(not.of()), Occur.MUST_NOT).build();
+        };
     }
 
     private static Query term(String field, String value) {
         return new TermQuery(new Term(field, Documents.term(value)));
-    }
-
-    private static Query kinds(Set<Kind> kinds) {
-        return kinds.size() == 1
-                ? term(Documents.KIND, kinds.iterator().next().wireName())
-                : new TermInSetQuery(Documents.KIND, kinds.stream().map(k -> new BytesRef(k.wireName())).toList());
     }
 
     private static Query levels(Collection<LogLevel> levels) {

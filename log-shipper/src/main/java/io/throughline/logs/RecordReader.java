@@ -29,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +69,7 @@ final class RecordReader {
         LogRecord log = decoded.value();
         return new Entry(Kind.LOG, partition(record), record.offset(), log.timestamp(), decoded.context(),
                 log.service(), log.logger(), log.level(), log.errorCode(), log.statusCode(),
-                Stream.of(log.message(), log.stackTrace()).filter(Objects::nonNull).toList(), json(log));
+                text(log), json(log, record.value()));
     }
 
     private Entry event(Topic topic, ConsumerRecord<byte[], byte[]> record) throws InvalidRecordException {
@@ -80,6 +79,18 @@ final class RecordReader {
                 context(event, decoded.context()), event.origin().service(), null, null, errorCode(event),
                 event instanceof RequestCompleted request ? request.statusCode() : null, List.of(),
                 utf8(record.value()));
+    }
+
+    private static List<String> text(LogRecord log) {
+        return log.stackTrace() == null ? List.of(log.message()) : List.of(log.message(), log.stackTrace());
+    }
+
+    /** As it came, where nothing has to be filled in, named otherwise or put on one line. */
+    private static String json(LogRecord log, byte @Nullable [] value) throws InvalidRecordException {
+        if (value != null && Contexts.tells(value, log)) {
+            return new String(value, StandardCharsets.UTF_8);
+        }
+        return json(log);
     }
 
     private static String json(LogRecord log) throws InvalidRecordException {

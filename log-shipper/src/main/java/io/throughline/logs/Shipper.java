@@ -35,6 +35,7 @@ public final class Shipper implements AutoCloseable {
     private final Tail tail;
     private final Intake intake;
     private final Thread thread;
+    private final Peers peers;
 
     private Shipper(ShipperConfig config, LogStore store, HttpEndpoint endpoint, Consumer<String> onFatal) {
         this.config = config;
@@ -50,14 +51,17 @@ public final class Shipper implements AutoCloseable {
                 Topic.DEAD_LETTERS.name(config.topicPrefix()), metrics);
         this.tail = new Tail(Long.toHexString(clock.millis())).start();
         this.intake = new Intake(KafkaClients.consumer(config), store, reader, office, metrics, tail,
-                new CommitCadence(config.commitInterval(), config.commitRecords()), clock, onFatal);
+                new CommitCadence(config.commitInterval(), config.commitRecords()), config.instance(), clock, onFatal);
         this.thread = new Thread(intake, "throughline-intake");
-        routes(endpoint, store, tail, config.grafanaUrl(), clock).route("/metrics",
+        var local = new LocalSearch(store, () -> intake.progress().watermark());
+        this.peers = new Peers(local, config.instance(), store.shared() ? List.of() : config.peers());
+        routes(endpoint, peers, tail, config.grafanaUrl(), clock).route("/metrics",
                 new MetricsHandler(metrics.registry())::handle).health(this::health);
+        new PeerApi(local, config.instance()).routes(endpoint);
     }
 
     /** All that is answered from the store. */
-    static HttpEndpoint routes(HttpEndpoint endpoint, LogStore store, Tail tail, URI grafana, Clock clock) {
+    static HttpEndpoint routes(HttpEndpoint endpoint, LogSearch store, Tail tail, URI grafana, Clock clock) {
         var answers = new Answers();
         var api = new Api(store, answers);
         endpoint.route(Api.LOGS, api::logs).route(Api.HISTOGRAM, api::histogram).route(Api.SERVICES, api::services)
@@ -77,7 +81,7 @@ public final class Shipper implements AutoCloseable {
                 Executors.newVirtualThreadPerTaskExecutor());
         LogStore store = null;
         try {
-            store = LuceneStore.open(config.storeDir());
+            store = open(config);
             var shipper = new Shipper(config, store, endpoint, onFatal);
             shipper.thread.start();
             endpoint.start();
@@ -114,7 +118,15 @@ public final class Shipper implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        peers.close();
         store.close();
+    }
+
+    private static LogStore open(ShipperConfig config) throws IOException {
+        return config.openSearch() == null
+                ? LuceneStore.open(config.storeDir(), config.topicPrefix(), config.retention(), Clock.systemUTC())
+                : OpenSearchStore.open(config.openSearch(), config.topicPrefix(), config.retention(),
+                        Clock.systemUTC());
     }
 
     private Health.Check consumer(Progress now) {
@@ -128,7 +140,7 @@ public final class Shipper implements AutoCloseable {
             return new Health.Check("consumer", false,
                     "no broker answers at " + config.settings().bootstrapServers());
         }
-        if (now.topics() < topics) {
+        if (now.topics() < topics && config.peers().isEmpty()) {
             return new Health.Check("consumer", false, "partitions of " + now.topics() + " of " + topics
                     + " topics are assigned; the others may not exist yet");
         }

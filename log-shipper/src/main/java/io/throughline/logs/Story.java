@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 record Story(String traceId, List<Item> items, List<Span> spans, Set<Integer> duplicates, Totals totals,
         List<Gap> gaps, List<Warning> warnings, List<String> missing, boolean truncated) {
 
-    static Story of(String traceId, LogStore.TraceEntries trace) {
+    static Story of(String traceId, LogSearch.TraceEntries trace) {
         List<Item> items = trace.entries().stream().map(Item::of).toList();
         Spans.Found found = Spans.in(traceId, items);
         Totals totals = Totals.of(items, found.duplicates());

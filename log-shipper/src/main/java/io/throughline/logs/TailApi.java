@@ -30,11 +30,11 @@ final class TailApi {
     private static final Duration AFTER_END = Duration.ofSeconds(2);
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private final LogStore store;
+    private final LogSearch store;
     private final Tail tail;
     private final Duration heartbeat;
 
-    TailApi(LogStore store, Tail tail, Duration heartbeat) {
+    TailApi(LogSearch store, Tail tail, Duration heartbeat) {
         this.store = store;
         this.tail = tail;
         this.heartbeat = heartbeat;

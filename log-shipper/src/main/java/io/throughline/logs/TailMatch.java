@@ -18,7 +18,8 @@ final class TailMatch {
         return kinds.contains(entry.kind())
                 && (query.levels().isEmpty() || (entry.level() != null && query.levels().contains(entry.level())))
                 && query.exact().entrySet().stream().allMatch(asked -> has(entry, asked))
-                && (query.phrases().isEmpty() || says(entry, query.phrases()));
+                && (query.text() == null
+                        || says(entry, entry.text().stream().map(WORDS::of).toList(), query.text().tree()));
     }
 
     private static boolean has(Entry entry, Map.Entry<String, String> asked) {
@@ -33,6 +34,7 @@ final class TailMatch {
             case "user_id" -> context.userId();
             case "job_id" -> context.jobId();
             case "batch_id" -> context.batchId();
+            case "level" -> entry.level() == null ? null : entry.level().wireName();
             case "service" -> entry.service();
             case "logger" -> entry.logger();
             case "error_code" -> entry.errorCode();
@@ -41,9 +43,16 @@ final class TailMatch {
         };
     }
 
-    private static boolean says(Entry entry, List<List<String>> phrases) {
-        List<List<String>> texts = entry.text().stream().map(WORDS::of).toList();
-        return phrases.stream().allMatch(phrase -> texts.stream().anyMatch(
-                words -> Collections.indexOfSubList(words, phrase) >= 0));
+    private static boolean says(Entry entry, List<List<String>> texts, TextQuery query) {
+        return switch (query) {
+            case TextQuery.Phrase phrase -> texts.stream().anyMatch(
+                    words -> Collections.indexOfSubList(words, phrase.words()) >= 0);
+            case TextQuery.Prefix prefix -> texts.stream().flatMap(List::stream).anyMatch(
+                    word -> word.startsWith(prefix.beginning()));
+            case TextQuery.Field field -> field.value().equals(value(entry, field.name()));
+            case TextQuery.And and -> and.all().stream().allMatch(part -> says(entry, texts, part));
+            case TextQuery.Or or -> or.any().stream().anyMatch(part -> says(entry, texts, part));
+            case TextQuery.Not not -> !says(entry, texts, not.of());
+        };
     }
 }

@@ -1,17 +1,12 @@
 package io.throughline.logs;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.lucene.analysis.Analyzer;
-import org.apache.lucene.analysis.LowerCaseFilter;
 import org.apache.lucene.analysis.TokenStream;
-import org.apache.lucene.analysis.charfilter.MappingCharFilter;
-import org.apache.lucene.analysis.charfilter.NormalizeCharMap;
-import org.apache.lucene.analysis.standard.StandardTokenizer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 
 /**
@@ -20,18 +15,17 @@ import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
  */
 final class Words extends Analyzer {
 
-    /** Unicode's word rules join names at these; in logs java.lang.NullPointerException is three words. */
-    private static final NormalizeCharMap JOINERS = joiners();
-
-    @Override
-    protected Reader initReader(String fieldName, Reader reader) {
-        return new MappingCharFilter(JOINERS, reader);
-    }
+    /** So that no phrase reaches from the message into the stack trace. */
+    private static final int GAP = 100;
 
     @Override
     protected TokenStreamComponents createComponents(String fieldName) {
-        var tokenizer = new StandardTokenizer();
-        return new TokenStreamComponents(tokenizer, new LowerCaseFilter(tokenizer));
+        return new TokenStreamComponents(new WordTokenizer());
+    }
+
+    @Override
+    public int getPositionIncrementGap(String fieldName) {
+        return GAP;
     }
 
     /** The words of a text, in their order. */
@@ -48,13 +42,5 @@ final class Words extends Analyzer {
             throw new UncheckedIOException(e);
         }
         return words;
-    }
-
-    private static NormalizeCharMap joiners() {
-        var map = new NormalizeCharMap.Builder();
-        for (String joiner : List.of(".", "_", ":", "'", "\u2019", "\u00b7", ",", ";")) {
-            map.add(joiner, " ");
-        }
-        return map.build();
     }
 }

@@ -45,12 +45,12 @@ final class ZipkinApi {
     private static final int RECENT_EVENTS = 1_000;
     private static final int MOST_MANY = 100;
 
-    private final LogStore store;
+    private final LogSearch store;
     private final Answers answers;
     private final Clock clock;
     private final TraceIdMemory memory = new TraceIdMemory();
 
-    ZipkinApi(LogStore store, Answers answers, Clock clock) {
+    ZipkinApi(LogSearch store, Answers answers, Clock clock) {
         this.store = store;
         this.answers = answers;
         this.clock = clock;
@@ -168,7 +168,7 @@ final class ZipkinApi {
         Set<String> ways = new LinkedHashSet<>(List.of(id, lower(id)));
         memory.original(id).ifPresent(ways::add);
         for (String way : ways) {
-            LogStore.TraceEntries entries = Answers.read(() -> store.trace(way));
+            LogSearch.TraceEntries entries = Answers.read(() -> store.trace(way));
             if (!entries.entries().isEmpty()) {
                 memory.remember(way);
                 return ZipkinTrace.of(Story.of(way, entries));

@@ -6,6 +6,7 @@ import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSna
 import io.throughline.publish.DeadLetters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,16 +29,18 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.lucene.store.ByteBuffersDirectory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class IntakeTest {
 
     private static final TopicPartition JOBS = new TopicPartition("throughline.jobs", 0);
 
-    private final FailingDirectory directory = new FailingDirectory(new ByteBuffersDirectory());
+    @TempDir
+    private Path dir;
+    private final Disk disk = new Disk();
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
     private final StubbornProducer producer = new StubbornProducer();
     private final ShipperMetrics metrics = new ShipperMetrics(Samples.READER.topics());
@@ -47,10 +50,10 @@ class IntakeTest {
 
     @BeforeEach
     void start() throws IOException {
-        store = LuceneStore.open(directory);
+        store = Samples.store(dir, disk);
         intake = new Intake(consumer, store, Samples.READER,
                 new DeadLetterOffice(producer, "throughline.dead-letters", metrics), metrics, new Tail("test"),
-                new CommitCadence(Duration.ofSeconds(1), 1_000), new SetClock(), reason -> {});
+                new CommitCadence(Duration.ofSeconds(1), 1_000), "shipper-1", new SetClock(), reason -> {});
         consumer.updateBeginningOffsets(Map.of(Samples.LOGS, 0L, JOBS, 0L));
     }
 
@@ -68,6 +71,40 @@ class IntakeTest {
     }
 
     @Test
+    void partitionThatAnotherShipperHad_isReadOnWhereItsStoreEnds() {
+        store.advance(Samples.LOGS, 7);
+        store.advance(JOBS, 7);
+        begin();
+        consumer.rebalance(List.of());
+        consumer.commitSync(Map.of(Samples.LOGS, new OffsetAndMetadata(12, "shipper-2"), JOBS,
+                new OffsetAndMetadata(12, "shipper-1")));
+        consumer.rebalance(List.of(Samples.LOGS, JOBS));
+        assertThat(consumer.position(Samples.LOGS)).isEqualTo(12);
+        assertThat(consumer.position(JOBS)).as("a store that was lost is filled again").isEqualTo(7);
+    }
+
+    @Test
+    void partitionThatIsTakenAway_isHandedOverDurably() throws IOException {
+        begin();
+        take(Samples.line(0, "one"));
+        consumer.rebalance(List.of(JOBS));
+        // Kafka's fake tells of assigned partitions only.
+        consumer.rebalance(List.of(Samples.LOGS, JOBS));
+        assertThat(consumer.committed(Set.of(Samples.LOGS))).containsEntry(Samples.LOGS,
+                new OffsetAndMetadata(1, "shipper-1"));
+        assertThat(stored("throughline.logs")).isEqualTo(1);
+    }
+
+    @Test
+    void watermark_isNowWhenAllIsRead() {
+        begin();
+        take(Samples.line(0, "one"));
+        commit();
+        intake.step();
+        assertThat(intake.progress().watermark()).isEqualTo(now);
+    }
+
+    @Test
     void records_areStoredAndCommittedAfterTheInterval() throws IOException {
         begin();
         take(Samples.line(0, "one"));
@@ -76,7 +113,8 @@ class IntakeTest {
         intake.step();
         assertThat(stored("throughline.logs")).isEqualTo(1);
         assertThat(store.search(LogQuery.newest(10)).lines()).hasSize(1);
-        assertThat(consumer.committed(Set.of(Samples.LOGS))).containsEntry(Samples.LOGS, new OffsetAndMetadata(1));
+        assertThat(consumer.committed(Set.of(Samples.LOGS))).containsEntry(Samples.LOGS,
+                new OffsetAndMetadata(1, "shipper-1"));
     }
 
     @Test
@@ -91,7 +129,7 @@ class IntakeTest {
         assertThat(letter.value()).asString(StandardCharsets.UTF_8).isEqualTo("{broken");
         assertThat(headers(letter)).containsEntry("mine", "kept").containsEntry(DeadLetters.REASON, "not_json")
                 .containsEntry(DeadLetters.OFFSET, "0");
-        assertThat(store.positions()).containsEntry(Samples.LOGS, 1L);
+        assertThat(store.positions(Set.of(Samples.LOGS, JOBS))).containsEntry(Samples.LOGS, 1L);
     }
 
     @Test
@@ -109,7 +147,7 @@ class IntakeTest {
         commit();
         assertThat(producer.history()).isEmpty();
         assertThat(skipped("throughline.jobs", "undecodable")).isEqualTo(1);
-        assertThat(store.positions()).containsEntry(JOBS, 1L);
+        assertThat(store.positions(Set.of(Samples.LOGS, JOBS))).containsEntry(JOBS, 1L);
     }
 
     @Test
@@ -145,7 +183,8 @@ class IntakeTest {
         take(Samples.record(Samples.LOGS, 0, Map.of("trace_id", "t1"), "{broken"));
         commit();
         store.recover();
-        assertThat(store.positions()).as("what the last commit holds").doesNotContainKey(Samples.LOGS);
+        assertThat(store.positions(Set.of(Samples.LOGS, JOBS))).as("what the last commit holds")
+                .doesNotContainKey(Samples.LOGS);
     }
 
     @Test
@@ -153,9 +192,9 @@ class IntakeTest {
         begin();
         take(Samples.line(0, "one"));
         take(Samples.record(Samples.LOGS, 1, Map.of("trace_id", "t1"), "{broken"));
-        directory.full = true;
+        disk.full = true;
         intake.step();
-        directory.full = false;
+        disk.full = false;
         commit();
         take(Samples.line(0, "one"));
         take(Samples.record(Samples.LOGS, 1, Map.of("trace_id", "t1"), "{broken"));
@@ -168,7 +207,7 @@ class IntakeTest {
         begin();
         take(Samples.line(0, "one"));
         commit();
-        directory.full = true;
+        disk.full = true;
         take(Samples.record(Samples.LOGS, 1, Map.of("trace_id", "t1"), "{broken"));
         take(Samples.line(2, "two"));
         commit();
@@ -178,7 +217,7 @@ class IntakeTest {
         intake.step();
         assertThat(intake.progress().storeFailure()).as("still full").isNotNull();
 
-        directory.full = false;
+        disk.full = false;
         now = now.plusSeconds(2);
         intake.step();
         assertThat(intake.progress().storeFailure()).isNull();

@@ -12,39 +12,43 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.lucene.store.ByteBuffersDirectory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LuceneStoreTest {
 
+    private static final TopicPartition OTHER = new TopicPartition("throughline.with-dash", 4);
+
+    @TempDir
+    private Path dir;
+
     @Test
-    void commit_keepsRecordsAndPositionsTogether(@TempDir Path dir) throws IOException {
-        try (var store = LuceneStore.open(dir)) {
+    void commit_keepsRecordsAndPositionsTogether() throws IOException {
+        try (var store = Samples.store(dir)) {
             append(store, 0, 3);
-            store.advance(new TopicPartition("throughline.with-dash", 4), 9);
+            store.advance(OTHER, 9);
             store.commit();
         }
-        try (var store = LuceneStore.open(dir)) {
-            assertThat(store.positions()).isEqualTo(
-                    Map.of(Samples.LOGS, 3L, new TopicPartition("throughline.with-dash", 4), 9L));
+        try (var store = Samples.store(dir)) {
+            assertThat(store.positions(Set.of(Samples.LOGS, OTHER))).isEqualTo(
+                    Map.of(Samples.LOGS, 3L, OTHER, 9L));
             assertThat(store.size().documents()).isEqualTo(3);
         }
     }
 
     @Test
-    void uncleanEnd_goesBackToTheLastCommit_soThatReadingOnStoresEachOnce(@TempDir Path dir, @TempDir Path copy)
+    void uncleanEnd_goesBackToTheLastCommit_soThatReadingOnStoresEachOnce(@TempDir Path copy)
             throws IOException {
-        try (var store = LuceneStore.open(dir)) {
+        try (var store = Samples.store(dir)) {
             append(store, 0, 3);
             store.commit();
             append(store, 3, 5);
             store.refresh();
             copyWithoutLock(dir, copy);
         }
-        try (var store = LuceneStore.open(copy)) {
-            assertThat(store.positions()).containsEntry(Samples.LOGS, 3L);
+        try (var store = Samples.store(copy)) {
+            assertThat(store.positions(Set.of(Samples.LOGS, OTHER))).containsEntry(Samples.LOGS, 3L);
             append(store, 3, 5);
             store.commit();
             store.refresh();
@@ -54,7 +58,7 @@ class LuceneStoreTest {
 
     @Test
     void append_leavesOutWhatIsBelowThePosition() throws IOException {
-        try (var store = LuceneStore.open(new ByteBuffersDirectory())) {
+        try (var store = Samples.store(dir)) {
             append(store, 0, 3);
             assertThat(store.append(Samples.entry(Samples.line(1, "again")))).isFalse();
             store.refresh();
@@ -64,19 +68,19 @@ class LuceneStoreTest {
 
     @Test
     void fullDisk_isToldAndHealsWithNothingLostAndReadersServed() throws IOException {
-        var directory = new FailingDirectory(new ByteBuffersDirectory());
-        try (var store = LuceneStore.open(directory)) {
+        var disk = new Disk();
+        try (var store = Samples.store(dir, disk)) {
             append(store, 0, 2);
             store.commit();
             store.refresh();
             append(store, 2, 4);
-            directory.full = true;
+            disk.full = true;
             assertThatThrownBy(store::commit).isInstanceOf(IOException.class).hasMessageContaining("No space left");
             assertThatThrownBy(store::recover).isInstanceOf(IOException.class);
             assertThat(messages(store)).containsExactly("line 1", "line 0");
-            directory.full = false;
+            disk.full = false;
             store.recover();
-            assertThat(store.positions()).containsEntry(Samples.LOGS, 2L);
+            assertThat(store.positions(Set.of(Samples.LOGS, OTHER))).containsEntry(Samples.LOGS, 2L);
             append(store, 2, 4);
             store.commit();
             store.refresh();
@@ -85,25 +89,25 @@ class LuceneStoreTest {
     }
 
     @Test
-    void open_refusesADirectoryInUseInOneLine(@TempDir Path dir) throws IOException {
-        try (var first = LuceneStore.open(dir)) {
-            assertThat(first.positions()).isEmpty();
-            assertThatThrownBy(() -> LuceneStore.open(dir)).hasMessageContaining(dir.toString()).hasMessageContaining(
+    void open_refusesADirectoryInUseInOneLine() throws IOException {
+        try (var first = Samples.store(dir)) {
+            assertThat(first.positions(Set.of(Samples.LOGS))).isEmpty();
+            assertThatThrownBy(() -> Samples.store(dir)).hasMessageContaining(dir.toString()).hasMessageContaining(
                     "in use by another process");
         }
     }
 
     @Test
-    void open_refusesABrokenStoreInOneLine(@TempDir Path dir) throws IOException {
+    void open_refusesABrokenStoreInOneLine() throws IOException {
         Files.writeString(dir.resolve("segments_1"), "not an index");
-        assertThatThrownBy(() -> LuceneStore.open(dir)).isInstanceOf(IOException.class).hasMessageContaining(
+        assertThatThrownBy(() -> Samples.store(dir)).isInstanceOf(IOException.class).hasMessageContaining(
                 "cannot be opened");
     }
 
     @Test
     void anIdLongerThanATermCanBe_isStoredAndFound() throws IOException {
         String id = "x".repeat(100_000);
-        try (var store = LuceneStore.open(new ByteBuffersDirectory())) {
+        try (var store = Samples.store(dir)) {
             store.append(Samples.entry(Samples.record(Samples.LOGS, 0, Map.of("trace_id", id),
                     "{\"timestamp\":\"2026-01-28T15:30:00Z\",\"level\":\"INFO\",\"message\":\"m\"}")));
             store.refresh();
@@ -113,7 +117,7 @@ class LuceneStoreTest {
 
     @Test
     void timesBeyondWhatNanosecondsReach_areStoredInOrder() throws IOException {
-        try (var store = LuceneStore.open(new ByteBuffersDirectory())) {
+        try (var store = Samples.store(dir)) {
             long offset = 0;
             for (String year : List.of("9999", "0001", "2026")) {
                 store.append(Samples.entry(Samples.record(Samples.LOGS, offset++, Map.of("trace_id", "t1"),
@@ -127,7 +131,7 @@ class LuceneStoreTest {
 
     @Test
     void cursor_walksEveryLineOnceInBothOrders_whileLinesArrive() throws IOException {
-        try (var store = LuceneStore.open(new ByteBuffersDirectory())) {
+        try (var store = Samples.store(dir)) {
             for (long i = 0; i < 25; i++) {
                 // All at the same instant: only the offset tells them apart.
                 store.append(Samples.entry(sameInstant(i)));
@@ -157,13 +161,18 @@ class LuceneStoreTest {
     }
 
     private static LogQuery query(Order order, int limit, @Nullable Cursor after) {
-        return new LogQuery(Map.of(), Set.of(), null, null, List.of(), order, limit, after);
+        return new LogQuery(Set.of(Kind.LOG), Map.of(), Set.of(), null, null, null, order, limit, after);
     }
 
     private static void copyWithoutLock(Path from, Path to) throws IOException {
-        try (var files = Files.list(from)) {
-            for (Path file : files.filter(f -> !f.endsWith("write.lock")).toList()) {
-                Files.copy(file, to.resolve(file.getFileName()));
+        try (var files = Files.walk(from)) {
+            for (Path file : files.filter(f -> !f.toString().endsWith(".lock")).toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
             }
         }
     }

@@ -3,23 +3,26 @@ package io.throughline.logs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.lucene.store.ByteBuffersDirectory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class OverviewTest {
 
+    @TempDir
+    private Path dir;
     private LuceneStore store;
 
     @BeforeEach
     void open() throws IOException {
-        store = LuceneStore.open(new ByteBuffersDirectory());
+        store = Samples.store(dir);
         for (int i = 0; i < 60; i++) {
             store.append(Samples.entry(Samples.line(i, "line " + i, i % 10 == 0 ? ",\"service\":\"s" + i + "\"" : "")));
         }
@@ -39,7 +42,8 @@ class OverviewTest {
                 6);
         assertThat(slices.width()).isEqualTo(Duration.ofSeconds(10));
         assertThat(store.counts(LogQuery.newest(1), slices)).containsExactly(10, 10, 10, 10, 10, 10);
-        var words = new LogQuery(Map.of(), Set.of(), null, null, List.of(List.of("line", "31")), Order.OLDEST, 1, null);
+        var words = new LogQuery(Set.of(Kind.LOG), Map.of(), Set.of(), null, null,
+                new SearchText("", new TextQuery.Phrase(List.of("line", "31"))), Order.OLDEST, 1, null);
         assertThat(store.counts(words, slices)).containsExactly(0, 0, 0, 1, 0, 0);
     }
 

@@ -23,7 +23,6 @@ import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.logging.Level;
 import java.util.stream.Stream;
-import org.apache.lucene.store.ByteBuffersDirectory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +57,8 @@ class PageTest {
     private static @Nullable ChromeDriver browser;
 
     private final Tail tail = new Tail("page").start();
+    @TempDir
+    private Path dir;
     private LuceneStore store;
     private HttpEndpoint endpoint;
     private ChromeDriver page;
@@ -92,7 +93,7 @@ class PageTest {
     @BeforeEach
     void serve() throws IOException {
         page = Objects.requireNonNull(browser);
-        store = LuceneStore.open(new ByteBuffersDirectory());
+        store = Samples.store(dir);
         endpoint = Shipper.routes(HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Executors.newVirtualThreadPerTaskExecutor()), store, tail, URI.create("http://localhost:3000/"),
                 Clock.systemUTC()).start();

@@ -45,21 +45,16 @@ class ParametersTest {
     }
 
     @Test
-    void words_areSplitAsTheTextIs() throws Problem {
-        assertThat(Parameters.logQuery("q=Connection%20java.lang.Error%20%22a%20phrase%22").phrases()).isEqualTo(
-                List.of(List.of("connection"), List.of("java", "lang", "error"), List.of("a", "phrase")));
-    }
-
-    @Test
     void cursor_bringsItsOrder() throws Problem {
-        var cursor = new Cursor(Order.OLDEST, 5, 1, 7);
+        var cursor = new Cursor(Order.OLDEST, 5, "throughline.logs", 1, 7);
         assertThat(Parameters.logQuery("cursor=" + cursor.encoded())).extracting(LogQuery::after, LogQuery::order)
                 .containsExactly(cursor, Order.OLDEST);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"limit=0", "limit=10001", "limit=x", "level=LOUD", "min_level=", "order=random",
-            "cursor=zzz", "from=yesterday", "to=2026", "status_code=abc", "service=a&service=b", "colour=red", "q=...",
+            "cursor=zzz", "from=yesterday", "to=2026", "status_code=abc", "service=a&service=b", "colour=red",
+            "kind=metric", "q=...",
             "q=%22open", "q=%zz", "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "level=INFO&min_level=ERROR"})
     void badParameter_isRefusedByName(String query) {
         String name = query.substring(0, query.indexOf('='));

@@ -1,13 +1,18 @@
 package io.throughline.logs;
 
 import io.throughline.trace.TraceHeaders;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.apache.lucene.store.Directory;
 
 /** Records for tests. */
 final class Samples {
@@ -42,6 +47,16 @@ final class Samples {
         return record(new TopicPartition(PREFIX + topic, 0), offset, Map.of("trace_id", "t1", "user_id", "u1"), """
                 {"event_id":"e%d","event_type":"%s","timestamp":"2026-01-28T15:30:%sZ","service":"api"%s}""".formatted(
                 offset, type, second, more));
+    }
+
+    /** A store that keeps everything. */
+    static LuceneStore store(Path dir) throws IOException {
+        return store(dir, UnaryOperator.identity());
+    }
+
+    /** A store on a disk. */
+    static LuceneStore store(Path dir, UnaryOperator<Directory> disk) throws IOException {
+        return LuceneStore.open(dir, PREFIX, Retention.forever(), Clock.systemUTC(), disk);
     }
 
     static Entry entry(ConsumerRecord<byte[], byte[]> record) {

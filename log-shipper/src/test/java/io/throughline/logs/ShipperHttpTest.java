@@ -28,7 +28,6 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.lucene.store.ByteBuffersDirectory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,13 +37,15 @@ class ShipperHttpTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Tail tail = new Tail("test").start();
+    @TempDir
+    private Path dir;
     private LuceneStore store;
     private HttpEndpoint endpoint;
     private long offset;
 
     @BeforeEach
     void serve() throws IOException {
-        store = LuceneStore.open(new ByteBuffersDirectory());
+        store = Samples.store(dir);
         endpoint = Shipper.routes(HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Executors.newVirtualThreadPerTaskExecutor()), store, tail, URI.create("http://localhost:3000"),
                 Clock.systemUTC()).start();
@@ -244,7 +245,7 @@ class ShipperHttpTest {
     @Test
     void shipper_startsWithoutABroker_saysSo_andStopsInTime(@TempDir Path dir) throws Exception {
         var settings = Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", "127.0.0.1:1", "THROUGHLINE_STORE_DIR", dir
-                .resolve("logs").toString(), "THROUGHLINE_SHIPPER_PORT", "0"));
+                .resolve("other").toString(), "THROUGHLINE_SHIPPER_PORT", "0"));
         List<String> fatal = new ArrayList<>();
         long begin = System.nanoTime();
         try (var shipper = Shipper.start(ShipperConfig.from(settings), fatal::add)) {

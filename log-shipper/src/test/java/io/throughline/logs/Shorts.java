@@ -84,10 +84,10 @@ final class Shorts {
     }
 
     Story story() {
-        return Story.of(trace, new LogStore.TraceEntries(entries().stream().sorted((a, b) -> a.timestamp().compareTo(b
+        return Story.of(trace, new LogSearch.TraceEntries(entries().stream().sorted((a, b) -> a.timestamp().compareTo(b
                 .timestamp())).map(e -> new StoredEntry(e.kind(), e.partition().topic(), e.partition().partition(), e
-                        .offset(), e.context(), e.json()))
-                .toList(), false));
+                        .offset(), EpochNanos.of(e.timestamp()), e.context(), e.json()))
+                .toList(), false, Coverage.whole()));
     }
 
     private Shorts add(String topic, String ids, String value) {

@@ -15,16 +15,17 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
-import org.apache.lucene.store.ByteBuffersDirectory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -36,13 +37,15 @@ class TailTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private final Tail tail = new Tail("run").start();
     private final List<Follower> followers = new ArrayList<>();
+    @TempDir
+    private Path dir;
     private LuceneStore store;
     private HttpEndpoint endpoint;
     private long offset;
 
     @BeforeEach
     void serve() throws IOException {
-        store = LuceneStore.open(new ByteBuffersDirectory());
+        store = Samples.store(dir);
         endpoint = Shipper.routes(HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Executors.newVirtualThreadPerTaskExecutor()), store, tail, URI.create("http://localhost:3000"),
                 Clock.systemUTC()).start();

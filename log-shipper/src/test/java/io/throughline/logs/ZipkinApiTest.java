@@ -12,15 +12,16 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.Executors;
-import org.apache.lucene.store.ByteBuffersDirectory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,12 +33,14 @@ class ZipkinApiTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Tail tail = new Tail("test");
+    @TempDir
+    private Path dir;
     private LuceneStore store;
     private HttpEndpoint endpoint;
 
     @BeforeEach
     void serve() throws IOException {
-        store = LuceneStore.open(new ByteBuffersDirectory());
+        store = Samples.store(dir);
         endpoint = Shipper.routes(HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Executors.newVirtualThreadPerTaskExecutor()), store, tail, URI.create("http://localhost:3000"), CLOCK)
                 .start();
