@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  */
 final class OpenSearchNode {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Process process;
     private final Path home;
