@@ -60,8 +60,9 @@ final class OpenSearchNode {
         Path config = Files.createDirectory(home.resolve("config"));
         Files.copy(distribution().resolve("config/log4j2.properties"), config.resolve("log4j2.properties"));
         // Without the log of the collector, which would be written into the distribution.
-        Files.write(config.resolve("jvm.options"), Files.readAllLines(distribution().resolve("config/jvm.options")).stream()
-                .filter(line -> !line.contains("logs/")).toList());
+        Files.write(config.resolve("jvm.options"),
+                Files.readAllLines(distribution().resolve("config/jvm.options")).stream()
+                        .filter(line -> !line.contains("logs/")).toList());
         Files.writeString(config.resolve("opensearch.yml"), """
                 cluster.name: throughline-test
                 discovery.type: single-node

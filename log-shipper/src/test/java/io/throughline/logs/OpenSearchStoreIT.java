@@ -2,11 +2,11 @@ package io.throughline.logs;
 
 import java.io.IOException;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.jspecify.annotations.Nullable;
 
 /** The store in a real OpenSearch, where its distribution is there and may run. */
 class OpenSearchStoreIT implements StoreContract {

@@ -121,6 +121,7 @@ interface StoreContract {
 
     private static Entry line(TopicPartition partition, long offset) {
         return Samples.entry(Samples.record(partition, offset, Map.of("trace_id", "t1"), """
-                {"timestamp":"2026-01-28T15:30:%02dZ","level":"INFO","message":"m","service":"s"}""".formatted(offset)));
+                {"timestamp":"2026-01-28T15:30:%02dZ","level":"INFO","message":"m","service":"s"}"""
+                .formatted(offset)));
     }
 }

@@ -45,8 +45,6 @@ class PublisherFaultIT {
     private static final String PREFIX = "t.";
     private static final TopicPartition CACHE = new TopicPartition(Topic.CACHE.name(PREFIX), 0);
     private static final TopicPartition LOGS = new TopicPartition(Topic.LOGS.name(PREFIX), 0);
-    /** Records of 1970 would be beyond the topics' retention. */
-    private static final Instant NOW = Instant.now();
     private static final TraceContext TRACE = TraceContext.of("4bf92f3577b34da6a3ce929d0e0e4736");
     /** Generous, because the machine is shared; {@code bench producer} measures. */
     private static final Duration LONGEST_CALL_IN_A_THOUSAND = Duration.ofMillis(20);
@@ -172,10 +170,11 @@ class PublisherFaultIT {
         for (int i = 0; i < calls; i++) {
             long start = System.nanoTime();
             if (i % 2 == 0) {
-                publisher.emit(new CacheMiss(new Origin("f-" + i, NOW, "service"), "prompts"), TRACE);
+                publisher.emit(new CacheMiss(new Origin("f-" + i, Instant.now(), "service"), "prompts"), TRACE);
             } else {
-                publisher.log(new LogRecord(NOW, LogLevel.ERROR, null, "m", TRACE, "service", null, null, null,
-                        null, Map.of()));
+                publisher
+                        .log(new LogRecord(Instant.now(), LogLevel.ERROR, null, "m", TRACE, "service", null, null, null,
+                                null, Map.of()));
             }
             nanos[i] = System.nanoTime() - start;
             if (i % 100 == 99) {
@@ -198,7 +197,7 @@ class PublisherFaultIT {
 
     private static void emit(Publisher publisher, int events) {
         for (int i = 0; i < events; i++) {
-            publisher.emit(new CacheMiss(new Origin("s-" + i, NOW, "service"), "prompts"), TRACE);
+            publisher.emit(new CacheMiss(new Origin("s-" + i, Instant.now(), "service"), "prompts"), TRACE);
         }
     }
 
