@@ -65,7 +65,7 @@ class MainTest {
         assertThat(Settings.names()).containsAll(settings.effective().keySet());
         Path root = Home.find().root();
         var readmes = new StringBuilder();
-        for (String module : List.of("producer-api", "stream-aggregator", "log-shipper", "infra/local")) {
+        for (String module : List.of("producer-api", "stream-aggregator", "log-shipper", "infra/local", "infra")) {
             readmes.append(Files.readString(root.resolve(module).resolve("README.md")));
         }
         assertThat(Settings.names()).allSatisfy(name -> assertThat(readmes).contains('`' + name + '`'));
