@@ -50,6 +50,7 @@ public final class Shipper implements AutoCloseable {
         var office = new DeadLetterOffice(KafkaClients.deadLetters(config.settings(), config.instance()),
                 Topic.DEAD_LETTERS.name(config.topicPrefix()), metrics);
         this.tail = new Tail(Long.toHexString(clock.millis())).start();
+        metrics.show(tail);
         this.intake = new Intake(KafkaClients.consumer(config), store, reader, office, metrics, tail,
                 new CommitCadence(config.commitInterval(), config.commitRecords()), config.instance(), clock, onFatal);
         this.thread = new Thread(intake, "throughline-intake");

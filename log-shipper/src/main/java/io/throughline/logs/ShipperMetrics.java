@@ -1,6 +1,7 @@
 package io.throughline.logs;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -60,6 +61,19 @@ final class ShipperMetrics {
                     } catch (IOException e) {
                         LOG.debug("the room on the disk cannot be told: {}", e.toString());
                     }
+                }).register(registry);
+    }
+
+    /** Shows who follows, and what those who follow have lost. */
+    void show(Tail tail) {
+        GaugeWithCallback.builder().name("throughline_shipper_tail_readers")
+                .help("Readers that follow what is stored.").callback(gauge -> gauge.call((double) tail.readers()))
+                .register(registry);
+        CounterWithCallback.builder().name("throughline_shipper_tail_dropped_records_total")
+                .help("Records that readers of the tail asked for and did not get, and were told so.")
+                .labelNames("reason").callback(counter -> {
+                    counter.call((double) tail.dropped(), "slow_reader");
+                    counter.call((double) tail.overrun(), "overrun");
                 }).register(registry);
     }
 

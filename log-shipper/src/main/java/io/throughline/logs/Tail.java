@@ -10,6 +10,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hands what the intake has committed to those who follow it. The intake never waits here: matching is done by a thread
@@ -21,20 +23,26 @@ final class Tail implements AutoCloseable {
 
     static final int MOST_READERS = 64;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
+
     /** What may wait for the tail's thread. */
     private static final int MOST_QUEUED = 100_000;
+    private static final long MOST_QUEUED_SIZE = 64L << 20;
     /** What readers that come back can be given again. */
     private static final int KEPT_RECORDS = 10_000;
     private static final int KEPT_SIZE = 8 << 20;
 
     private final String run;
     private final List<TailReader> readers = new CopyOnWriteArrayList<>();
-    private final BlockingQueue<List<Entry>> batches = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Batch> batches = new LinkedBlockingQueue<>();
     private final AtomicLong queued = new AtomicLong();
+    private final AtomicLong queuedSize = new AtomicLong();
+    private final AtomicLong dropped = new AtomicLong();
+    private final AtomicLong overrun = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final Deque<TailRecord> kept = new ArrayDeque<>();
     private final Thread thread = new Thread(this::run, "throughline-tail");
-    private List<Entry> pending = new ArrayList<>();
+    private Batch pending = new Batch();
     private int keptSize;
     private long number;
 
@@ -49,32 +57,52 @@ final class Tail implements AutoCloseable {
         return this;
     }
 
+    /** What was taken between two commits, as far as there is room; {@code more} counts the rest. */
+    private static final class Batch {
+        private final List<Entry> entries = new ArrayList<>();
+        private long size;
+        private long more;
+    }
+
     /** A record was taken and is not durable yet. */
     void taken(Entry entry) {
-        pending.add(entry);
+        if (pending.more == 0 && pending.entries.size() < MOST_QUEUED && pending.size < MOST_QUEUED_SIZE) {
+            pending.entries.add(entry);
+            pending.size += entry.json().length();
+        } else {
+            pending.more++;
+        }
     }
 
     /** All that was taken is durable and can be found. */
     void committed() {
-        if (!pending.isEmpty()) {
-            if (queued.get() + pending.size() > MOST_QUEUED && queued.get() > 0) {
-                lost.addAndGet(pending.size());
+        if (!pending.entries.isEmpty()) {
+            boolean busy = queued.get() > 0 && (queued.get() + pending.entries.size() > MOST_QUEUED
+                    || queuedSize.get() + pending.size > MOST_QUEUED_SIZE);
+            if (busy) {
+                lose(pending.entries.size() + pending.more);
             } else {
-                queued.addAndGet(pending.size());
+                lose(pending.more);
+                queued.addAndGet(pending.entries.size());
+                queuedSize.addAndGet(pending.size);
                 batches.add(pending);
             }
-            pending = new ArrayList<>();
+            pending = new Batch();
         }
     }
 
     /** What was taken and not committed is gone; it will be taken again. */
     void forgotten() {
-        pending = new ArrayList<>();
+        pending = new Batch();
     }
 
     /** The id under which a reader can come back after a record. */
     String id(TailRecord record) {
-        return run + '-' + record.number();
+        return id(record.number());
+    }
+
+    private String id(long last) {
+        return run + '-' + last;
     }
 
     /**
@@ -86,7 +114,7 @@ final class Tail implements AutoCloseable {
         if (readers.size() >= MOST_READERS) {
             return Optional.empty();
         }
-        var reader = new TailReader(query);
+        var reader = new TailReader(query, id(number));
         if (lastId != null) {
             resume(reader, lastId);
         }
@@ -102,6 +130,16 @@ final class Tail implements AutoCloseable {
         return readers.size();
     }
 
+    /** How many records found no room with readers that asked for them, each reader by itself. */
+    long dropped() {
+        return dropped.get();
+    }
+
+    /** How many records were handed to nobody, since the tail itself could not keep up. */
+    long overrun() {
+        return overrun.get();
+    }
+
     @Override
     public void close() {
         thread.interrupt();
@@ -113,26 +151,37 @@ final class Tail implements AutoCloseable {
         if (seen < 0 || seen + 1 < oldest) {
             reader.miss();
         }
-        kept.stream().filter(record -> seen >= 0 && record.number() > seen).forEach(reader::offer);
+        kept.stream().filter(record -> seen >= 0 && record.number() > seen).forEach(reader::offerAgain);
     }
 
     private void run() {
         try {
             while (true) {
-                List<Entry> batch = batches.take();
-                queued.addAndGet(-batch.size());
-                hand(batch);
+                Batch batch = batches.take();
+                try {
+                    hand(batch.entries);
+                } catch (RuntimeException e) {
+                    LOG.error("records were stored and could not be shown to those who follow", e);
+                    lose(batch.entries.size());
+                }
+                queued.addAndGet(-batch.entries.size());
+                queuedSize.addAndGet(-batch.size);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
+    private void lose(long records) {
+        lost.addAndGet(records);
+        overrun.addAndGet(records);
+    }
+
     private synchronized void hand(List<Entry> entries) {
         for (Entry entry : entries) {
             var record = new TailRecord(++number, entry);
             keep(record);
-            readers.forEach(reader -> reader.offer(record));
+            readers.forEach(reader -> dropped.addAndGet(reader.offer(record) ? 0 : 1));
         }
         long missed = lost.getAndSet(0);
         if (missed > 0) {

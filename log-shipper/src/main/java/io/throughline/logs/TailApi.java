@@ -28,6 +28,8 @@ final class TailApi {
 
     /** Log lines about an end are written right after it, and lie in another partition. */
     private static final Duration AFTER_END = Duration.ofSeconds(2);
+    /** What is sent at once: a reader that comes back may be owed megabytes. */
+    private static final int PIECE = 256 * 1024;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final LogSearch store;
@@ -89,6 +91,11 @@ final class TailApi {
             for (StoredEntry entry : backlog) {
                 sent.add(place(entry));
                 append(null, entry);
+                flushPieces();
+            }
+            if (fresh) {
+                // Without an event: whoever is cut off before the first record can come back without a gap.
+                text.append("id: ").append(reader.startId()).append("\n\n");
             }
             flush();
             follow(ended);
@@ -101,7 +108,10 @@ final class TailApi {
                 long now = System.nanoTime() / 1_000_000;
                 long patience = status == null ? heartbeat.toMillis() : Math.max(0, deadline - now);
                 TailReader.Batch batch = reader.take(patience);
-                batch.records().forEach(this::append);
+                for (TailRecord record : batch.records()) {
+                    append(record);
+                    flushPieces();
+                }
                 dropped(batch);
                 if (status == null && batch.endStatus() != null) {
                     status = batch.endStatus();
@@ -160,6 +170,12 @@ final class TailApi {
             // A line break would end the field; events are kept as they came and may hold some.
             data.lines().forEach(line -> text.append("data: ").append(line).append('\n'));
             text.append('\n');
+        }
+
+        private void flushPieces() throws IOException {
+            if (text.length() > PIECE) {
+                flush();
+            }
         }
 
         private void flush() throws IOException {

@@ -125,6 +125,51 @@ class TailTest {
     }
 
     @Test
+    void readerThatSawNothingYet_comesBackWithoutAGap() throws Exception {
+        commit(new Shorts("t").log("api", "01", "", "INFO", "before"));
+        var first = follow("/api/v1/tail?q=after");
+        String id = first.startId();
+        first.close();
+        commit(new Shorts("t").log("api", "02", "", "INFO", "after"));
+        assertThat(follow("/api/v1/tail?q=after", "Last-Event-ID: " + id).next("log").data()).contains("after");
+    }
+
+    /** More than a reader's room, which is for what comes while it is slow. */
+    @Test
+    void readerThatComesBack_getsAllThatIsKept() throws Exception {
+        var shorts = new Shorts("t");
+        for (int i = 0; i < 3 * TailReader.MOST_RECORDS; i++) {
+            shorts.log("api", "01", "", "INFO", "line " + i);
+        }
+        String id = follow("/api/v1/tail").startId();
+        commit(shorts);
+        var marked = follow("/api/v1/tail?q=marked");
+        commit(new Shorts("t").log("api", "02", "", "INFO", "marked"));
+        marked.next("log");
+        var second = follow("/api/v1/tail", "Last-Event-ID: " + id);
+        for (int i = 0; i < 3 * TailReader.MOST_RECORDS; i++) {
+            assertThat(second.next("log").data()).contains("\"line " + i + '"');
+        }
+    }
+
+    @Test
+    void moreThanTheTailHasRoomFor_isCountedAndTold() throws Exception {
+        var metrics = new ShipperMetrics(List.of());
+        metrics.show(tail);
+        var reader = follow("/api/v1/tail?q=never");
+        String big = "x".repeat(1 << 20);
+        var shorts = new Shorts("t").log("api", "01", "", "INFO", big);
+        for (int i = 0; i < 80; i++) {
+            tail.taken(shorts.entries().getFirst());
+        }
+        tail.committed();
+        assertThat(reader.next("dropped").data()).isEqualTo("{\"count\":null,\"reason\":\"not_kept\"}");
+        assertThat(tail.overrun()).isBetween(10L, 20L);
+        var shown = metrics.registry().scrape().stream().map(snapshot -> snapshot.getMetadata().getPrometheusName());
+        assertThat(shown).contains("throughline_shipper_tail_readers", "throughline_shipper_tail_dropped_records");
+    }
+
+    @Test
     void readerOfAnotherRun_isToldThatLinesMayBeMissing() throws Exception {
         assertThat(follow("/api/v1/tail", "Last-Event-ID: before-7").next("dropped").data()).isEqualTo(
                 "{\"count\":null,\"reason\":\"not_kept\"}");
@@ -158,7 +203,7 @@ class TailTest {
                 seen++;
             }
         }
-        assertThat(dropped).isPositive();
+        assertThat(dropped).isPositive().isEqualTo(tail.dropped());
         assertThat(seen + dropped).as("every line is seen or counted as dropped").isEqualTo(6_000);
     }
 
@@ -233,6 +278,14 @@ class TailTest {
 
         String line() throws IOException {
             return in.readLine();
+        }
+
+        String startId() throws IOException {
+            String line = line();
+            while (line != null && !line.startsWith("id: ")) {
+                line = line();
+            }
+            return String.valueOf(line).substring(4);
         }
 
         Event next(String... names) throws IOException {

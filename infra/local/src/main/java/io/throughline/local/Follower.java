@@ -53,6 +53,14 @@ final class Follower {
     }
 
     private boolean print(ServerEvents events) throws IOException {
+        try {
+            return printAll(events);
+        } finally {
+            lastId = events.lastId() == null ? lastId : events.lastId();
+        }
+    }
+
+    private boolean printAll(ServerEvents events) throws IOException {
         for (ServerEvents.Event event = events.next(); event != null; event = events.next()) {
             switch (event.name()) {
                 case "log" -> terminal.out().println(event.data());
@@ -67,7 +75,6 @@ final class Follower {
                     // from a newer shipper
                 }
             }
-            lastId = events.lastId() == null ? lastId : events.lastId();
             if (events.quiet()) {
                 terminal.out().flush();
                 if (terminal.closed()) {

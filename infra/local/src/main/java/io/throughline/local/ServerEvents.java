@@ -33,17 +33,22 @@ final class ServerEvents {
     @Nullable
     Event next() throws IOException {
         String name = "message";
+        String id = lastId;
         StringBuilder data = null;
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             int colon = line.indexOf(':');
             String field = colon < 0 ? line : line.substring(0, colon);
             String value = colon < 0 ? "" : line.substring(colon + 1);
             value = value.startsWith(" ") ? value.substring(1) : value;
+            if (line.isEmpty()) {
+                // Only now: an event that was cut off is still to come.
+                lastId = id;
+            }
             if (line.isEmpty() && data != null) {
                 return new Event(name, data.toString());
             }
             switch (field) {
-                case "id" -> lastId = value;
+                case "id" -> id = value;
                 case "event" -> name = value;
                 case "data" -> data = data == null
                         ? new StringBuilder(value)
@@ -62,7 +67,7 @@ final class ServerEvents {
         return !in.ready();
     }
 
-    /** The id of the last event that had one; null before that. */
+    /** The last id that came, with an event or by itself; null before that. */
     @Nullable
     String lastId() {
         return lastId;
