@@ -60,12 +60,20 @@ final class Api {
         }
         answers.answer(exchange, Answers.Weight.TRACES, "application/json", () -> {
             LogSearch.TraceEntries trace = Answers.read(() -> store.trace(traceId));
-            if (trace.entries().isEmpty()) {
-                throw new Problem(404, "nothing is stored of trace " + Parameters.shown(traceId));
-            }
             describe(exchange, trace.coverage());
+            if (trace.entries().isEmpty()) {
+                throw nothing(traceId, trace.coverage());
+            }
             return JSON.writeValueAsBytes(TraceAnswer.of(Story.of(traceId, trace)));
         });
+    }
+
+    /** That nothing is stored can only be said when everybody was asked. */
+    private static Problem nothing(String traceId, Coverage coverage) {
+        return coverage.complete()
+                ? new Problem(404, "nothing is stored of trace " + Parameters.shown(traceId))
+                : new Problem(503, "nothing was found of trace " + Parameters.shown(traceId) + ", and "
+                        + String.join(", ", coverage.missing()) + " did not answer");
     }
 
     /** Counts over time of what a search with the same parameters finds. */

@@ -40,8 +40,11 @@ record Story(String traceId, List<Item> items, List<Span> spans, Set<Integer> du
                     + " calls to language models")
                     + " told no cost_usd: the sum is without them", null));
         }
+        List<String> missing = new ArrayList<>(LifeCycles.missing(items, found.spans()));
+        trace.coverage().missing().forEach(peer -> missing.add("the log shipper " + peer
+                + " did not answer: what it holds of this trace is not here"));
         return new Story(traceId, items, found.spans(), found.duplicates(), totals, Gap.in(found.spans(), items),
-                warnings, LifeCycles.missing(items, found.spans()), trace.truncated());
+                warnings, missing, trace.truncated());
     }
 
     /** The span of each record that belongs to one, by its place. */

@@ -261,6 +261,7 @@ class PageTest {
         awaitRows(23);
         assertThat(text(".row .message")).isEqualTo("live line 19");
         assertThat(text(".tools .status")).contains("20 lines so far");
+        assertThat(text(".row:last-child .message")).as("what was stored before stays below").isNotEmpty();
         picture("tail");
         type("l");
         await().atMost(PATIENCE).until(() -> {

@@ -110,6 +110,15 @@ class PeersTest {
     }
 
     @Test
+    void traceOfWhichAPeerMayHoldMore_saysSo_andIsNotComplete() throws IOException {
+        try (var some = peers("127.0.0.1:1")) {
+            var story = TraceAnswer.of(Story.of("t1", some.trace("t1")));
+            assertThat(story.path("complete").booleanValue()).isFalse();
+            assertThat(story.path("missing").toString()).contains("127.0.0.1:1 did not answer");
+        }
+    }
+
+    @Test
     void itself_amongThePeers_isNotAskedTwice() throws IOException {
         try (var alone = new Peers(new LocalSearch(theirs, () -> LATE), "b", List.of("127.0.0.1:" + other.port()))) {
             var page = alone.search(LogQuery.newest(100));

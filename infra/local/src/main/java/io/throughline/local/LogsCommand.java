@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,6 +41,7 @@ final class LogsCommand implements Callable<Integer> {
     private final Settings settings;
     private final Clock clock;
     private final Map<String, String> query = new LinkedHashMap<>();
+    private final Set<String> missing = new TreeSet<>();
 
     @Option(names = "--all", description = "every match, page after page; --limit is the size of a page then")
     private boolean all;
@@ -157,6 +160,10 @@ final class LogsCommand implements Callable<Integer> {
                 return new Follower(terminal, shipper).follow(followed());
             }
             boolean found = all ? allPages(shipper) : firstPage(shipper);
+            if (!missing.isEmpty()) {
+                terminal.err().println("logs: incomplete: " + String.join(", ", missing)
+                        + " did not answer, what it holds is missing");
+            }
             if (!found) {
                 terminal.err().println("logs: nothing found");
             }
@@ -230,6 +237,8 @@ final class LogsCommand implements Callable<Integer> {
 
     private Page page(ShipperClient shipper, Map<String, String> asked) throws Refused {
         HttpResponse<InputStream> answer = shipper.get("/api/v1/logs", asked);
+        answer.headers().firstValue("X-Missing-Peers").ifPresent(peers -> missing.addAll(List.of(Printable.text(peers)
+                .split(","))));
         try (InputStream body = answer.body()) {
             return new Page(copy(body), answer.headers().firstValue("X-Next-Cursor").filter(c -> !c.isBlank())
                     .orElse(null), answer.headers().firstValue("X-Total-Matched").orElse("more"));

@@ -93,6 +93,37 @@ class LogsCommandTest {
     }
 
     @Test
+    void shippersThatDidNotAnswer_areNamedOnStderr() throws IOException {
+        try (var shipper = FakeShipper.logs(exchange -> {
+            exchange.getResponseHeaders().set("X-Complete", "false");
+            exchange.getResponseHeaders().set("X-Missing-Peers", "shipper-1:8001,shipper-2:8001");
+            threePages(exchange);
+        })) {
+            assertThat(logs(shipper, "--all")).isZero();
+        }
+        assertThat(screen.outLines()).hasSize(3);
+        assertThat(screen.errLines()).containsExactly(
+                "logs: incomplete: shipper-1:8001, shipper-2:8001 did not answer, what it holds is missing");
+    }
+
+    @Test
+    @Timeout(30)
+    void follow_thatBreaksBeforeTheFirstLine_goesOnWithoutAGap() throws IOException {
+        var asked = new AtomicInteger();
+        try (var shipper = FakeShipper.tail(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            String lastId = String.valueOf(exchange.getRequestHeaders().getFirst("Last-Event-ID"));
+            exchange.getResponseBody().write((asked.getAndIncrement() == 0
+                    ? "retry: 1000\n\nid: r-5\n\nid: r-6\nevent: log\n"
+                    : "event: log\ndata: {\"after\":\"" + lastId + "\"}\n\nevent: end\ndata: {}\n\n")
+                    .getBytes(StandardCharsets.UTF_8));
+        })) {
+            assertThat(logs(shipper, "--follow")).isZero();
+        }
+        assertThat(screen.outLines()).containsExactly("{\"after\":\"r-5\"}");
+    }
+
+    @Test
     void withoutAll_thereIsOnePage() throws IOException {
         try (var shipper = FakeShipper.logs(LogsCommandTest::threePages)) {
             logs(shipper);

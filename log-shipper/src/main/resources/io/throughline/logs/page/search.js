@@ -4,6 +4,7 @@ import {parse, search, written} from './query.js';
 
 const PAGE = 100;
 const MOST_LIVE = 500;
+const BEHIND_MS = 10e3;
 const RANGES = {'': 'any time', '15m': 'last 15 minutes', '1h': 'last hour', '6h': 'last 6 hours', '24h': 'last 24 hours',
   '7d': 'last 7 days'};
 const LEVELS = {'': 'All levels', INFO: 'Info +', WARNING: 'Warning +', ERROR: 'Errors'};
@@ -143,16 +144,23 @@ export class SearchView {
   }
 
   show(lines, answer, cursor, took) {
-    clear(this.message);
+    const missing = answer.headers.get('X-Missing-Peers');
+    clear(this.message, missing ? this.app.notice('error', 'Not everything was searched',
+      `${missing.replaceAll(',', ', ')} did not answer: what it holds is neither listed nor counted here.`) : null);
     lines.forEach(line => this.add(line));
     const total = Number(answer.headers.get('X-Total-Matched'));
     const next = answer.headers.get('X-Next-Cursor');
     this.status.textContent = `${total.toLocaleString('en')} ${total === 1 ? 'line' : 'lines'} · newest first`
-      + (cursor ? '' : ` · ${Math.round(took)} ms`);
+      + (cursor ? '' : ` · ${Math.round(took)} ms`) + (missing ? ' · incomplete' : '');
+    const watermark = answer.headers.get('X-Watermark');
+    this.status.title = watermark ? `What was published before ${watermark} is searchable` : '';
+    if (watermark && Date.now() - Date.parse(watermark) > BEHIND_MS) {
+      this.status.textContent += ` · searchable up to ${clock(watermark)}`;
+    }
     clear(this.foot, next ? el('button', {type: 'button', class: 'more', onclick: () => this.load(next)}, 'Older lines')
       : lines.length || cursor ? el('span', {class: 'quiet'}, 'no more lines') : '');
     if (!lines.length && !cursor) {
-      clear(this.message, this.nothing());
+      this.message.append(this.nothing());
     }
   }
 
@@ -233,9 +241,16 @@ export class SearchView {
     const {from, to, ...followed} = this.parameters();
     this.arrived = 0;
     this.waiting = [];
-    this.source = new EventSource('/api/v1/tail' + search(followed));
-    this.source.addEventListener('log', event => this.arrive(event.data));
-    this.source.addEventListener('dropped', event => this.arrive(null, JSON.parse(event.data)));
+    // From the newest stored lines on, so that none is missing between the search and the first that arrives.
+    this.abort?.abort();
+    this.main.removeAttribute('aria-busy');
+    this.rows = [];
+    this.chosen = -1;
+    clear(this.list);
+    clear(this.foot);
+    this.source = new EventSource('/api/v1/tail' + search({...followed, backlog: PAGE}));
+    this.source.addEventListener('log', event => this.arrive(event));
+    this.source.addEventListener('dropped', event => this.arrive(event, JSON.parse(event.data)));
     this.source.onopen = () => this.liveStatus();
     this.source.onerror = () => {
       this.live.classList.add('broken');
@@ -260,9 +275,10 @@ export class SearchView {
   }
 
   /** Lines are shown once a frame, however many arrive. */
-  arrive(text, dropped) {
-    this.arrived += text ? 1 : 0;
-    this.waiting.push(text ?? dropped);
+  arrive(event, dropped) {
+    // What was stored before has no id.
+    this.arrived += !dropped && event.lastEventId ? 1 : 0;
+    this.waiting.push(dropped ?? event.data);
     if (this.waiting.length > MOST_LIVE) {
       this.waiting.splice(0, this.waiting.length - MOST_LIVE);
     }

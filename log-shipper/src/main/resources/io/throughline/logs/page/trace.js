@@ -47,10 +47,17 @@ export class TraceView {
       if (!answer.ok) {
         throw new Error(await problem(answer));
       }
-      this.trace = await answer.json();
+      const trace = await answer.json();
+      if (this.gone) {
+        return;
+      }
+      this.trace = trace;
       this.lines ??= this.trace.entries.length <= MANY;
       this.show();
     } catch (e) {
+      if (this.gone) {
+        return;
+      }
       clear(this.main, this.app.notice('error', 'The trace cannot be shown', e.message === 'Failed to fetch'
         ? 'The log shipper does not answer.' : e.message));
     }
