@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The records of one day of event time in one Lucene index, laid out by trace.
+ * The records of one day of event time in one Lucene index, as they came.
  *
  * <p>Each of its commits carries, for each partition, the offset below which it holds every record of its day. One
  * thread writes; any number read, and keep what they read while it is written, reopened or deleted. A writer exists

@@ -77,7 +77,7 @@ final class Histogram {
     }
 
     private static @Nullable Instant edge(LogSearch store, LogQuery query) throws IOException {
-        List<StoredEntry> one = store.records(EnumSet.of(Kind.LOG), query);
+        List<StoredEntry> one = store.records(query.kinds(), query);
         return one.isEmpty() ? null : Item.of(one.getFirst()).time();
     }
 

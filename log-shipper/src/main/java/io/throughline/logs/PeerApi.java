@@ -25,6 +25,8 @@ final class PeerApi {
 
     private final LogSearch local;
     private final String instance;
+    /** Places of their own: shippers that wait for each other must not hold those that the other's answer needs. */
+    private final Answers answers = new Answers();
 
     PeerApi(LogSearch local, String instance) {
         this.local = local;
@@ -37,13 +39,15 @@ final class PeerApi {
 
     private void records(HttpExchange exchange) throws IOException, Problem {
         LogQuery query = Parameters.logQuery(exchange.getRequestURI().getRawQuery());
-        LogSearch.Page page = Answers.read(() -> local.search(query));
-        Api.describe(exchange, page);
-        var lines = new StringBuilder();
-        for (StoredEntry entry : page.entries()) {
-            lines.append(Envelopes.write(entry)).append('\n');
-        }
-        answer(exchange, "application/x-ndjson", lines.toString().getBytes(StandardCharsets.UTF_8));
+        answer(exchange, "application/x-ndjson", () -> {
+            LogSearch.Page page = Answers.read(() -> local.search(query));
+            Api.describe(exchange, page);
+            var lines = new StringBuilder();
+            for (StoredEntry entry : page.entries()) {
+                lines.append(Envelopes.write(entry)).append('\n');
+            }
+            return lines.toString().getBytes(StandardCharsets.UTF_8);
+        });
     }
 
     private void counts(HttpExchange exchange) throws IOException, Problem {
@@ -55,14 +59,14 @@ final class PeerApi {
                     Duration.ofMillis(Long.parseLong(slices[1])), Integer.parseInt(slices[2]));
             LogQuery query = Parameters.logQuery(parts.length < 2 ? null : parts[1]);
             answer(exchange, "application/json",
-                    JSON.writeValueAsBytes(Answers.read(() -> local.counts(query, asked))));
+                    () -> JSON.writeValueAsBytes(Answers.read(() -> local.counts(query, asked))));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             throw Parameters.bad("slices must be written from_width_count, got " + Parameters.shown(parts[0]));
         }
     }
 
     private void services(HttpExchange exchange) throws IOException, Problem {
-        answer(exchange, "application/json", JSON.writeValueAsBytes(Answers.read(local::services)));
+        answer(exchange, "application/json", () -> JSON.writeValueAsBytes(Answers.read(local::services)));
     }
 
     /** Slices as {@link #counts} reads them: they begin and end at whole milliseconds. */
@@ -70,8 +74,8 @@ final class PeerApi {
         return slices.from().toEpochMilli() + "_" + slices.width().toMillis() + "_" + slices.count();
     }
 
-    private void answer(HttpExchange exchange, String type, byte[] body) throws IOException {
+    private void answer(HttpExchange exchange, String type, Answers.Making body) throws IOException, Problem {
         exchange.getResponseHeaders().set(INSTANCE, instance);
-        HttpEndpoint.send(exchange, 200, type, body);
+        answers.answer(exchange, Answers.Weight.LINES, type, body);
     }
 }

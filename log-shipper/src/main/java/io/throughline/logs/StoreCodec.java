@@ -12,7 +12,7 @@ import org.apache.lucene.codecs.lucene90.compressing.Lucene90CompressingStoredFi
  */
 public final class StoreCodec extends FilterCodec {
 
-    /** Records of a trace lie side by side, so a chunk of a few traces is read to answer for one of them. */
+    /** A look-up of one record unpacks one chunk: larger ones pack better and take longer to open. */
     private static final int CHUNK_BYTES = 32 * 1024;
     private static final int CHUNK_RECORDS = 1024;
     private static final int CHUNKS_A_BLOCK = 10;

@@ -40,7 +40,12 @@ record TimeSlices(Instant from, Duration width, int count) {
 
     /** The slice in which a time lies; negative or beyond {@link #count} when it lies outside. */
     long indexOf(long epochNanos) {
-        return Math.floorDiv(epochNanos - EpochNanos.of(from), width.toNanos());
+        long begin = EpochNanos.of(from);
+        if (begin == Long.MIN_VALUE) {
+            return Duration.between(from, Instant.ofEpochSecond(0, epochNanos)).dividedBy(width);
+        }
+        // Unsigned: from the earliest to the latest time there are more nanoseconds than a long counts.
+        return epochNanos < begin ? -1 : Long.divideUnsigned(epochNanos - begin, width.toNanos());
     }
 
     /** Where the last slice ends. */

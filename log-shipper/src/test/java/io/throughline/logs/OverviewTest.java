@@ -61,6 +61,18 @@ class OverviewTest {
     }
 
     @Test
+    void slices_reachFromTheEarliestTimeToTheLatest() {
+        var slices = TimeSlices.covering(Instant.parse("1678-01-01T00:00:00Z"), Instant.parse("2262-01-01T00:00:00Z"),
+                100);
+        Instant time = Instant.parse("2261-06-01T00:00:00Z");
+        assertThat(slices.indexOf(EpochNanos.of(time))).isEqualTo(Duration.between(slices.from(), time).dividedBy(
+                slices.width())).isBetween(0L, slices.count() - 1L);
+        var recent = TimeSlices.covering(Instant.parse("1700-01-01T00:00:00Z"), time, 500);
+        assertThat(recent.indexOf(EpochNanos.of(time) - 1)).isEqualTo(recent.count() - 1L);
+        assertThat(recent.indexOf(Long.MIN_VALUE)).isNegative();
+    }
+
+    @Test
     void slices_coverTheWholeTimeWithRoundOnes() {
         var day = TimeSlices.covering(Instant.parse("2026-01-28T15:30:01Z"), Instant.parse("2026-01-29T15:30:01Z"), 60);
         assertThat(day).isEqualTo(new TimeSlices(Instant.parse("2026-01-28T15:30:00Z"), Duration.ofMinutes(30), 49));

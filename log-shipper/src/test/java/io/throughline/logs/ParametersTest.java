@@ -2,11 +2,9 @@ package io.throughline.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.throughline.event.LogLevel;
 import io.throughline.serve.Problem;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -64,12 +62,23 @@ class ParametersTest {
         });
     }
 
+    /** The best of five, since a busy machine makes any single one slow; none is to need more than 50 ms. */
     @Test
-    void hostileText_isRefusedAtOnce() {
-        for (String text : List.of("(".repeat(20_000), "a%20".repeat(50), "\"".repeat(255),
-                "/((a{1,200}){1,200}){1,20}/".repeat(20))) {
-            assertTimeout(Duration.ofMillis(500), () -> assertThatThrownBy(() -> Parameters.logQuery("q=" + text))
-                    .isInstanceOf(Problem.class));
+    void hostileQuestion_isRefusedAtOnce() {
+        for (String query : List.of("q=" + "(".repeat(20_000), "q=" + "(".repeat(512), "q=" + "a%20".repeat(50),
+                "q=" + "\"".repeat(255), "q=" + "-".repeat(300) + "a", "q=" + "NOT%20".repeat(80) + "a",
+                "q=" + "(a%20OR%20".repeat(25), "q=" + "a*%20".repeat(100), "q=" + "%E6%BC%A2".repeat(500),
+                "q=/((a{1,200}){1,200}){1,20}/".repeat(20), "level=" + "INFO,".repeat(800) + "x",
+                "cursor=" + "A".repeat(4_000), "from=" + "9".repeat(4_000), "trace_id=" + "x".repeat(300_000),
+                "a=1&".repeat(50_000))) {
+            long best = Long.MAX_VALUE;
+            for (int i = 0; i < 5; i++) {
+                long begin = System.nanoTime();
+                assertThatThrownBy(() -> Parameters.logQuery(query)).isInstanceOfSatisfying(Problem.class,
+                        problem -> assertThat(problem.status()).isEqualTo(400));
+                best = Math.min(best, System.nanoTime() - begin);
+            }
+            assertThat(best).as(query.substring(0, Math.min(40, query.length()))).isLessThan(50_000_000L);
         }
     }
 }

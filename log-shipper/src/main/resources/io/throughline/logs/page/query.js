@@ -7,6 +7,8 @@ const FIELDS = {
   status: 'status_code',
 };
 const PREFIXES = {trace_: 'trace_id', req_: 'request_id', user_: 'user_id', job_: 'job_id', batch_: 'batch_id'};
+/** With a digit: user_0007 is an id, user_not_found are words. */
+const ID = /^[a-z]+_[\w-]*\d[\w-]*$/;
 
 /** A trace id when the text is one by itself, else null. */
 export function traceId(text) {
@@ -23,7 +25,7 @@ export function parse(text) {
   }
   for (const [token] of text.matchAll(/(?:\w+:)?"[^"]*"|\S+/g)) {
     const field = token.match(/^(\w+):(.+)$/);
-    const prefix = Object.keys(PREFIXES).find(start => token.startsWith(start) && token.length > start.length);
+    const prefix = ID.test(token) ? Object.keys(PREFIXES).find(start => token.startsWith(start)) : undefined;
     if (field && FIELDS[field[1]] && !(FIELDS[field[1]] in parameters)) {
       parameters[FIELDS[field[1]]] = field[2].replace(/^"|"$/g, '');
     } else if (prefix && !(PREFIXES[prefix] in parameters)) {
