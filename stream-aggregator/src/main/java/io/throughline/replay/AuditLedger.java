@@ -5,6 +5,7 @@ import io.throughline.aggregate.Cell;
 import io.throughline.aggregate.CellKey;
 import io.throughline.aggregate.CellSink;
 import io.throughline.aggregate.Distribution;
+import io.throughline.aggregate.Metric;
 import io.throughline.aggregate.Newest;
 import io.throughline.aggregate.Series;
 import io.throughline.aggregate.Sum;
@@ -13,6 +14,7 @@ import io.throughline.aggregate.WindowKey;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +26,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +43,15 @@ final class AuditLedger {
 
     private static final long MINUTE_MILLIS = WindowKey.LENGTH.toMillis();
     private static final String NOTHING = "nothing";
+    /** What depends on events from long before. */
+    private static final Set<Metric> OF_LIFE_CYCLES = EnumSet.of(Metric.ACTIVE_JOBS, Metric.JOB_DURATION_SECONDS,
+            Metric.JOB_QUEUE_SECONDS, Metric.BATCH_PROCESSING_SECONDS, Metric.THROUGHLINE_EXPIRED_JOBS);
 
     private final BucketLayout layout;
     private final long delayMillis;
     private final long keptMillis;
     private final long firstStartMillis;
-    private final Predicate<Series> audited;
+    private final boolean fromTheFirstRecord;
     private final NavigableMap<Long, Map<Integer, Minute>> minutes = new TreeMap<>();
     private long forgottenBefore = Long.MIN_VALUE;
     private long mismatches;
@@ -84,15 +88,15 @@ final class AuditLedger {
      * @param delayMillis how long after its end, in stream time, a window is closed
      * @param keptMillis how long after its end, in stream time, a window can change
      * @param firstStartMillis start of the first window that is audited
-     * @param audited which series are
+     * @param fromTheFirstRecord false leaves out what depends on events from long before
      */
     AuditLedger(BucketLayout layout, long delayMillis, long keptMillis, long firstStartMillis,
-            Predicate<Series> audited) {
+            boolean fromTheFirstRecord) {
         this.layout = layout;
         this.delayMillis = delayMillis;
         this.keptMillis = keptMillis;
         this.firstStartMillis = firstStartMillis;
-        this.audited = audited;
+        this.fromTheFirstRecord = fromTheFirstRecord;
     }
 
     /** Takes what the audit counts of an input partition; the cells are looked at later, as they are then. */
@@ -119,7 +123,7 @@ final class AuditLedger {
     }
 
     private void put(CellKey key, int inputPartition, long startMillis, Consumer<Minute> change) {
-        if (startMillis >= firstStartMillis && startMillis >= forgottenBefore && audited.test(key.series())) {
+        if (startMillis >= firstStartMillis && startMillis >= forgottenBefore && isAudited(key.series())) {
             Minute minute = minutes.computeIfAbsent(startMillis, start -> new HashMap<>())
                     .computeIfAbsent(inputPartition, partition -> new Minute());
             change.accept(minute);
@@ -173,7 +177,9 @@ final class AuditLedger {
         Map<CellKey, String> committed = texts(minute.committed);
         Set<CellKey> keys = new HashSet<>(counted.keySet());
         keys.addAll(committed.keySet());
-        keys.removeIf(key -> Objects.equals(counted.get(key), committed.get(key)));
+        Set<Metric> folded = folded(keys);
+        keys.removeIf(key -> folded.contains(key.series().metric())
+                || Objects.equals(counted.get(key), committed.get(key)));
         minute.doubts.keySet().retainAll(keys);
         boolean certain = true;
         for (CellKey key : keys) {
@@ -194,6 +200,19 @@ final class AuditLedger {
             windows += minute.audited ? 0 : 1;
             minute.audited = true;
         }
+    }
+
+    private boolean isAudited(Series series) {
+        return fromTheFirstRecord || (!OF_LIFE_CYCLES.contains(series.metric())
+                && series.metric() != Metric.THROUGHLINE_LABEL_OVERFLOW);
+    }
+
+    /** Which label values came first, and so are not folded, only the first record tells. */
+    private Set<Metric> folded(Set<CellKey> keys) {
+        Set<Metric> folded = EnumSet.noneOf(Metric.class);
+        keys.stream().filter(key -> !fromTheFirstRecord && key.series().labelValues().contains("other"))
+                .forEach(key -> folded.add(key.series().metric()));
+        return folded;
     }
 
     /** The values of cells put together from their generations, so that equal ones have equal texts. */

@@ -4,9 +4,7 @@ import io.throughline.aggregate.Cell;
 import io.throughline.aggregate.CellCodec;
 import io.throughline.aggregate.CombineConfig;
 import io.throughline.aggregate.CountingConfig;
-import io.throughline.aggregate.Metric;
 import io.throughline.aggregate.PartitionCounter;
-import io.throughline.aggregate.Series;
 import io.throughline.aggregate.WindowCodec;
 import io.throughline.aggregate.WindowKey;
 import io.throughline.event.Topic;
@@ -14,10 +12,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -52,9 +48,6 @@ final class AuditReader implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int MOST_WAITING = 20_000;
-    /** What depends on events from long before. */
-    private static final Set<Metric> OF_LIFE_CYCLES = EnumSet.of(Metric.ACTIVE_JOBS, Metric.JOB_DURATION_SECONDS,
-            Metric.JOB_QUEUE_SECONDS, Metric.BATCH_PROCESSING_SECONDS, Metric.THROUGHLINE_EXPIRED_JOBS);
 
     private final CombineConfig config;
     private final CountingConfig counting;
@@ -99,20 +92,13 @@ final class AuditReader implements AutoCloseable {
         long firstStart = whole
                 ? Long.MIN_VALUE
                 : since.plus(counting.dedupWindow()).plus(WindowKey.LENGTH).toEpochMilli();
-        boolean lifeCycles = whole;
         var ledger = new AuditLedger(counting.layout(), DELAY.toMillis(),
                 counting.windowGrace().toMillis(), firstStart,
-                series -> lifeCycles || isShortLived(series));
+                whole);
         Consumer<byte[], byte[]> events = consumer(config, stretches);
         Consumer<byte[], byte[]> windows = consumer(config, windowStretches);
         LOG.info("the audit begins with {}", whole ? "the first record" : "the records since " + since);
         return new AuditReader(config, events, windows, Admin.create(config.kafka()), ledger, stretches);
-    }
-
-    /** Whether the numbers of a series depend on nothing older than the deduplication window. */
-    private static boolean isShortLived(Series series) {
-        return !OF_LIFE_CYCLES.contains(series.metric()) && !series.labelValues().contains("other")
-                && series.metric() != Metric.THROUGHLINE_LABEL_OVERFLOW;
     }
 
     private static Consumer<byte[], byte[]> consumer(CombineConfig config, List<Stretch> stretches) {
