@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -87,9 +88,17 @@ public final class Capsule {
         byte[] manifest = entries.get(MANIFEST);
         byte[] records = entries.get(RECORDS);
         if (sums == null || manifest == null || records == null) {
-            throw new ReplayException(file + " is no capsule: it has no " + (sums == null ? SUMS : MANIFEST), null);
+            throw new ReplayException(
+                    file + " is no capsule: it has no " + (sums == null ? SUMS : manifest == null ? MANIFEST : RECORDS),
+                    null);
         }
-        new String(sums, StandardCharsets.UTF_8).lines().forEach(line -> check(file, line, entries));
+        Set<String> unchecked = new TreeSet<>(entries.keySet());
+        unchecked.remove(SUMS);
+        new String(sums, StandardCharsets.UTF_8).lines()
+                .forEach(line -> unchecked.remove(checked(file, line, entries)));
+        if (!unchecked.isEmpty()) {
+            throw new ReplayException(file + " was changed: " + SUMS + " has no sum of " + unchecked, null);
+        }
         Manifest read = JSON.readValue(manifest, Manifest.class);
         if (read.capsule() != 1) {
             throw new ReplayException(file + " is a capsule of format " + read.capsule() + ", this release reads 1",
@@ -121,12 +130,13 @@ public final class Capsule {
         return entries;
     }
 
-    private static void check(Path file, String line, Map<String, byte[]> entries) {
+    private static String checked(Path file, String line, Map<String, byte[]> entries) {
         String[] parts = line.split(" {2}", 2);
         byte[] content = parts.length == 2 ? entries.get(parts[1]) : null;
         if (content == null || !sum(content).equals(parts[0])) {
             throw new ReplayException(file + " was changed or is damaged: " + line + " does not hold", null);
         }
+        return parts[1];
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.throughline.replay;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -23,7 +24,8 @@ public final class InputRecord {
 
     private static final List<String> IDS = List.of(TraceHeaders.TRACE_ID, TraceHeaders.REQUEST_ID,
             TraceHeaders.USER_ID, TraceHeaders.JOB_ID, TraceHeaders.BATCH_ID);
-    private static final ObjectReader JSON = JsonMapper.builder()
+    private static final ObjectReader JSON = JsonMapper
+            .builder(JsonFactory.builder().disable(JsonFactory.Feature.CHARSET_DETECTION).build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build().reader();
     private static final long NANOS_A_MILLI = 1_000_000;

@@ -1,5 +1,6 @@
 package io.throughline.replay;
 
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -41,6 +42,8 @@ class CapsuleTest {
         List<ConsumerRecord<byte[], byte[]>> records = List.of(call(1, "a"),
                 record("throughline.llm", 2, null, null), record("throughline.llm", 3, new byte[]{(byte) 0xff, 0},
                         new byte[]{'{', (byte) 0xc3}),
+                record("throughline.llm", 4, null, "{\"a\":1}".getBytes(UTF_16LE)),
+                record("throughline.llm", 5, null, "\uFEFF{\"a\":1}".getBytes(UTF_8)),
                 record("throughline.logs", 1, "k".getBytes(UTF_8),
                         "{\"message\":\"grün \\u00e9 \\ud83d\\ude00\",\"n\":1.10}".getBytes(UTF_8)));
 
@@ -67,19 +70,7 @@ class CapsuleTest {
 
     @Test
     void changedCapsule_isRefused() throws IOException {
-        Path file = written(List.of(call(1, "a")));
-        Path changed = directory.resolve("changed.capsule");
-        try (var in = new ZipInputStream(Files.newInputStream(file));
-                var out = new ZipOutputStream(Files.newOutputStream(changed))) {
-            ZipEntry entry;
-            while ((entry = in.getNextEntry()) != null) {
-                byte[] content = in.readAllBytes();
-                out.putNextEntry(new ZipEntry(entry.getName()));
-                out.write(entry.getName().equals("records.ndjson")
-                        ? new String(content, UTF_8).replace("374", "375").getBytes(UTF_8)
-                        : content);
-            }
-        }
+        Path changed = changed("records.ndjson", "374", "375");
         assertThatThrownBy(() -> Capsule.read(changed)).isInstanceOf(ReplayException.class)
                 .hasMessageContaining("was changed or is damaged").hasMessageContaining("records.ndjson");
         Path other = Files.writeString(directory.resolve("other"), "no archive");
@@ -88,10 +79,33 @@ class CapsuleTest {
     }
 
     @Test
+    void capsuleWithoutTheSumOfAnEntry_isRefused() throws IOException {
+        Path changed = changed("SHA256SUMS", "(?m)^.*records.ndjson\\n", "");
+        assertThatThrownBy(() -> Capsule.read(changed)).isInstanceOf(ReplayException.class)
+                .hasMessageContaining("no sum of [records.ndjson]");
+    }
+
+    @Test
     void annotatedParameter_isTheCapsuleOfThatName(@CapsuleFile("incident.capsule") Capsule incident) {
         assertThat(incident.records()).isNotEmpty();
         assertThat(successes(incident))
                 .isEqualByComparingTo("1");
+    }
+
+    private Path changed(String name, String pattern, String replacement) throws IOException {
+        Path changed = directory.resolve("changed.capsule");
+        try (var in = new ZipInputStream(Files.newInputStream(written(List.of(call(1, "a")))));
+                var out = new ZipOutputStream(Files.newOutputStream(changed))) {
+            ZipEntry entry;
+            while ((entry = in.getNextEntry()) != null) {
+                byte[] content = in.readAllBytes();
+                out.putNextEntry(new ZipEntry(entry.getName()));
+                out.write(entry.getName().equals(name)
+                        ? new String(content, UTF_8).replaceAll(pattern, replacement).getBytes(UTF_8)
+                        : content);
+            }
+        }
+        return changed;
     }
 
     private static BigDecimal successes(Capsule capsule) {
