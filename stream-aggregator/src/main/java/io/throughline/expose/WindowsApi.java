@@ -70,6 +70,7 @@ final class WindowsApi {
         Instant keptFrom = store.keptFrom();
         boolean whole = !query.from().isBefore(keptFrom);
         json.put("complete", whole);
+        json.put("kept_from", keptFrom.toString());
         json.put("missing", whole ? null : "windows that begin before " + keptFrom + " are no longer kept");
         json.put("complete_up_to", progress.completeUpTo().map(Instant::toString).orElse(null));
         json.put("final_up_to", finalUpTo.map(Instant::toString).orElse(null));

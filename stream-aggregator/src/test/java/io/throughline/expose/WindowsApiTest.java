@@ -145,6 +145,7 @@ class WindowsApiTest {
         JsonNode answer = ask("metric=jobs_completed_total&from=2026-01-20T00:00:00Z");
         assertThat(answer.path("complete").asBoolean()).isFalse();
         assertThat(answer.path("missing").asText()).contains("2026-01-27T12:10:00Z");
+        assertThat(answer.path("kept_from").asText()).isEqualTo("2026-01-27T12:10:00Z");
     }
 
     private List<Boolean> finalWindows() throws Exception {

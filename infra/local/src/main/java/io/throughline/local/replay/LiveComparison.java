@@ -9,6 +9,7 @@ import io.throughline.replay.MetricQuery.Window;
 import io.throughline.replay.SeriesSelector;
 import java.io.PrintStream;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +25,7 @@ final class LiveComparison {
 
     private final List<Row> rows;
     private final JsonNode answer;
+    private final Instant keptFrom;
     private final PrintStream out;
     private long compared;
     private long different;
@@ -32,6 +34,7 @@ final class LiveComparison {
     LiveComparison(List<Row> rows, JsonNode answer, PrintStream out) {
         this.rows = rows;
         this.answer = answer;
+        this.keptFrom = Instant.parse(answer.path("kept_from").asText(Instant.EPOCH.toString()));
         this.out = out;
     }
 
@@ -89,7 +92,7 @@ final class LiveComparison {
     private boolean kept(Window window) {
         boolean empty = window.last() == null && (window.sum() == null || window.sum().signum() == 0)
                 && (window.count() == null || window.count() == 0);
-        return !empty && (!answer.path("complete").isBoolean() || answer.path("complete").booleanValue());
+        return !empty && !window.start().isBefore(keptFrom);
     }
 
     private void unexpected(Map<String, String> labels, String start, JsonNode window) {
