@@ -32,13 +32,20 @@ public final class BucketLayout {
         }
     }
 
-    /** A layout from a file of the same form as the bundled one; what it leaves out is as bundled. */
+    /**
+     * A layout from a file of the same form as the bundled one; what it leaves out is as bundled.
+     *
+     * @throws IllegalArgumentException that names the file and what is wrong
+     */
     public static BucketLayout read(Path file) {
         var layout = new EnumMap<>(bundled().buckets);
         try {
             layout.putAll(parse(Files.readString(file)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("the bucket layout " + file + " cannot be used: "
+                    + e.getOriginalMessage().lines().findFirst().orElse(""), e);
         } catch (IOException e) {
-            throw new UncheckedIOException("the bucket layout " + file + " cannot be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException("the bucket layout " + file + " cannot be read: " + e, e);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("the bucket layout " + file + " cannot be used: " + e.getMessage(), e);
         }

@@ -9,6 +9,7 @@ import io.throughline.replay.Scanned;
 import io.throughline.replay.Stretch;
 import io.throughline.replay.TopicScan;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.function.LongConsumer;
@@ -43,7 +44,7 @@ record Desk(Terminal terminal, Settings settings, Clock clock) {
             return code;
         } catch (IllegalArgumentException e) {
             return fail(command, e, 2);
-        } catch (ReplayException | ShipperClient.Refused | IOException e) {
+        } catch (ReplayException | ShipperClient.Refused | IOException | UncheckedIOException e) {
             return fail(command, e, 1);
         }
     }

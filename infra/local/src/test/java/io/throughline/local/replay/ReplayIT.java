@@ -257,6 +257,25 @@ class ReplayIT {
 
     @Test
     @Order(3)
+    void newBuckets_changeTheirHistogramAlone_andSayWhatItHoldsThen(@TempDir Path scratch) throws Exception {
+        Path buckets = Files.writeString(scratch.resolve("buckets.json"), "{\"llm_latency_seconds\":[1,2]}");
+        Run diff = replay("diff", "--from", FROM, "--to", TO, "--buckets", buckets.toString());
+        assertThat(diff.exit()).as(diff.err()).isEqualTo(1);
+        assertThat(diff.lines()).isNotEmpty().allSatisfy(line -> {
+            assertThat(line.path("series").asText()).startsWith("llm_latency_seconds{");
+            assertThat(line.path("change").asText()).isEqualTo("0");
+            assertThat(line.path("note").asText()).matches("22 buckets become 3: \\[\\d+, \\d+, \\d+]");
+        });
+        Files.writeString(buckets, "{\"llm_latency_seconds\":");
+        for (String unusable : List.of(buckets.toString(), "nowhere.json")) {
+            Run refused = replay("diff", "--from", FROM, "--to", TO, "--buckets", unusable);
+            assertThat(refused.exit()).as(refused.err()).isEqualTo(2);
+            assertThat(refused.err()).contains("the bucket layout " + unusable);
+        }
+    }
+
+    @Test
+    @Order(3)
     void labelRule_foldsSeries_andTotalsStay(@TempDir Path scratch) throws Exception {
         Path rules = Files.writeString(scratch.resolve("rules.json"),
                 "{\"rules\":[{\"metric\":\"llm_requests_total\",\"drop\":\"model\"}]}");
