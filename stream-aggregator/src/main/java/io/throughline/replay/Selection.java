@@ -28,9 +28,14 @@ public record Selection(Set<String> topics, TimeRange range, Map<String, String>
     /** Whether a record is meant. The cheap questions come first, because most records are not. */
     public boolean matches(InputRecord candidate) {
         return topics.contains(candidate.kafka().topic()) && mayHaveIds(candidate.kafka())
-                && ids.entrySet().stream().allMatch(id -> id.getValue().equals(candidate.field(id.getKey())))
+                && hasIds(candidate)
                 && (range.equals(TimeRange.ALL) || range.contains(candidate.eventTimeNanos()))
                 && where.map(condition -> condition.holds(candidate)).orElse(true);
+    }
+
+    /** Whether a record has every id that it has to have. */
+    public boolean hasIds(InputRecord candidate) {
+        return ids.entrySet().stream().allMatch(id -> id.getValue().equals(candidate.field(id.getKey())));
     }
 
     /** False when an id occurs neither in a header nor anywhere in the value, which parses nothing. */

@@ -352,7 +352,7 @@ public final class TopicScan implements AutoCloseable {
         final Map<TopicPartition, Long> ends = new HashMap<>();
         final Set<Coordinates> missing = new HashSet<>();
         final int partitions;
-        private final long deadlineNanos = System.nanoTime() + SILENCE.toNanos();
+        private long lastNanos = System.nanoTime();
 
         Fetching(Collection<Coordinates> wanted) {
             var topics = new TreeMap<String, Set<TopicPartition>>();
@@ -387,6 +387,7 @@ public final class TopicScan implements AutoCloseable {
             if (offsets == null || !offsets.remove(offset)) {
                 return false;
             }
+            lastNanos = System.nanoTime();
             if (offsets.isEmpty()) {
                 open.remove(partition);
             }
@@ -412,9 +413,9 @@ public final class TopicScan implements AutoCloseable {
                     consumer.seek(partition, offsets.first());
                 }
             }
-            if (System.nanoTime() > deadlineNanos) {
-                throw new ReplayException("the brokers at " + brokers + " did not send the records at "
-                        + open + " within " + SILENCE.toSeconds() + " s", null);
+            if (System.nanoTime() - lastNanos > SILENCE.toNanos()) {
+                throw new ReplayException("the brokers at " + brokers + " sent none of the records at "
+                        + open + " for " + SILENCE.toSeconds() + " s", null);
             }
         }
 

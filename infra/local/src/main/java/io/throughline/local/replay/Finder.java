@@ -11,14 +11,14 @@ import io.throughline.trace.TraceHeaders;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the records of a selection: those of a trace by their coordinates from the log shipper's store, everything else,
- * and a trace that the store does not have, by a scan. Says on stderr which way it took and how much it read.
+ * Finds the records of a selection: those of a trace, user, job or batch by their coordinates from the log shipper's
+ * store, everything else, and what the store does not have, by a scan. Says on stderr which way it took and how much it
+ * read.
  */
 final class Finder {
 
@@ -35,7 +35,8 @@ final class Finder {
     }
 
     /**
-     * Hands over what is found; records of a trace by event time, others in the order of their partitions.
+     * Hands over what is found: by event time what the store knew and what is of one trace, else in the order of
+     * partitions.
      *
      * @param shipper null to ask no store
      * @param taker false when it wants no more
@@ -60,16 +61,12 @@ final class Finder {
     }
 
     private void find(@Nullable ShipperClient shipper, Predicate<InputRecord> taker, Desk.Way way) {
-        String trace = selection.ids().get(TraceHeaders.TRACE_ID);
-        if (trace == null) {
-            if (shipper != null && !selection.ids().isEmpty()) {
-                desk.say("the store knows coordinates by trace only: scanning");
-            }
-            scan(taker, way);
-            return;
-        }
         List<InputRecord> found = new ArrayList<>();
-        if (shipper == null || !fetched(trace, shipper, found)) {
+        if (!fetched(shipper, found)) {
+            if (!selection.ids().containsKey(TraceHeaders.TRACE_ID)) {
+                scan(taker, way);
+                return;
+            }
             scan(found::add, TopicScan::run);
         }
         found.sort(BY_EVENT_TIME);
@@ -81,48 +78,44 @@ final class Finder {
     }
 
     /** False when a scan has to do it. */
-    private boolean fetched(String trace, ShipperClient shipper, List<InputRecord> found) {
-        Optional<StoredTrace> stored = stored(trace, shipper);
-        if (stored.isEmpty()) {
+    private boolean fetched(@Nullable ShipperClient shipper, List<InputRecord> found) {
+        if (shipper == null || selection.ids().isEmpty()
+                || !SelectionOptions.isStored(selection.topics(), desk.settings().topicPrefix())) {
             return false;
         }
-        List<Coordinates> wanted = stored.get().coordinates().stream()
+        StoredRecords stored;
+        try {
+            stored = StoredRecords.of(selection.ids(), selection.range().from(), shipper);
+        } catch (ShipperClient.Refused e) {
+            desk.say(e.getMessage() + ": scanning");
+            return false;
+        }
+        List<Coordinates> wanted = stored.coordinates().stream()
                 .filter(each -> selection.topics().contains(each.topic())).toList();
         try (var topics = TopicScan.openForSingleRecords(desk.settings().kafka())) {
-            List<InputRecord> strangers = new ArrayList<>();
+            List<Coordinates> strangers = new ArrayList<>();
             var fetched = topics.fetch(wanted, kafka -> {
                 var input = new InputRecord(kafka);
-                if (!trace.equals(input.field(TraceHeaders.TRACE_ID))) {
-                    strangers.add(input);
+                if (!selection.hasIds(input)) {
+                    strangers.add(Coordinates.of(kafka));
                 } else if (selection.matches(input)) {
                     found.add(input);
                 }
             });
             if (!strangers.isEmpty()) {
                 found.clear();
-                desk.say("the store is of other topics than these (" + Coordinates.of(strangers.getFirst().kafka())
-                        + " is of another trace): scanning");
+                desk.say("the store is of other topics than these (" + strangers.getFirst()
+                        + " is another record): scanning");
                 return false;
             }
-            desk.say("the store knew " + wanted.size() + " coordinates; read " + fetched.scanned().inWords());
+            desk.say("the store knew " + wanted.size() + " coordinates"
+                    + stored.upTo().map(time -> " of what was published before " + time).orElse("") + "; read "
+                    + fetched.scanned().inWords());
             if (!fetched.missing().isEmpty()) {
                 desk.say("no longer in Kafka: " + fetched.missing());
             }
             return true;
         }
-    }
-
-    private Optional<StoredTrace> stored(String trace, ShipperClient shipper) {
-        try {
-            StoredTrace stored = StoredTrace.of(trace, shipper);
-            if (stored.whole()) {
-                return Optional.of(stored);
-            }
-            desk.say("the trace is longer than the store answers at once: scanning");
-        } catch (ShipperClient.Refused e) {
-            desk.say(e.getMessage() + ": scanning");
-        }
-        return Optional.empty();
     }
 
     private void scan(Predicate<InputRecord> taker, Desk.Way way) {

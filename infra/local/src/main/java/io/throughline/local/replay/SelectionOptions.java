@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,6 +65,11 @@ final class SelectionOptions {
             USUAL.forEach(topic -> names.add(topic.name(topicPrefix)));
         }
         return new Selection(names, range.range(clock), ids, Optional.ofNullable(where).map(Condition::parse));
+    }
+
+    /** Whether the log shipper's store has the records of all these topics. */
+    static boolean isStored(Set<String> topics, String prefix) {
+        return USUAL.stream().map(topic -> topic.name(prefix)).collect(Collectors.toSet()).containsAll(topics);
     }
 
     private static String fullName(String topic, String prefix) {

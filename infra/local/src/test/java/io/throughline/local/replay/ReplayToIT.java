@@ -2,6 +2,7 @@ package io.throughline.local.replay;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -11,6 +12,8 @@ import io.throughline.local.FreshTopics;
 import io.throughline.local.KafkaBroker;
 import io.throughline.local.Terminal;
 import io.throughline.local.demo.DemoRecords;
+import io.throughline.logs.Shipper;
+import io.throughline.logs.ShipperConfig;
 import io.throughline.publish.DeadLetters;
 import io.throughline.publish.KafkaProducers;
 import io.throughline.publish.Settings;
@@ -22,6 +25,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +115,31 @@ class ReplayToIT {
         Run absent = replay(ToCommand::new, "--target-topic", "nowhere", "--speed", "max");
         assertThat(absent.exit()).isEqualTo(2);
         assertThat(absent.err()).contains("there is no topic nowhere");
+    }
+
+    @Test
+    void show_fetchesWhatTheStoreKnows_insteadOfScanning(@TempDir Path store) throws Exception {
+        List<JsonNode> all = replay(ShowCommand::new, "--no-store").lines();
+        Settings shipping = settings.with("THROUGHLINE_STORE_DIR", store.toString()).with("THROUGHLINE_SHIPPER_PORT",
+                "0");
+        try (var shipper = Shipper.start(ShipperConfig.from(shipping), why -> {})) {
+            String url = "http://localhost:" + shipper.port();
+            for (String what : List.of("trace", "user", "job", "batch")) {
+                String id = all.stream().map(line -> line.path("headers").path(what + "_id").asText())
+                        .filter(each -> !each.isEmpty()).findFirst().orElseThrow();
+                List<JsonNode> scanned = replay(ShowCommand::new, "--no-store", "--" + what, id).lines();
+                await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                    Run fetched = replay(ShowCommand::new, "--url", url, "--" + what, id);
+                    assertThat(fetched.err()).contains("the store knew " + scanned.size() + " coordinates")
+                            .doesNotContain("scan");
+                    assertThat(fetched.lines()).containsExactlyInAnyOrderElementsOf(scanned);
+                });
+            }
+            assertThat(replay(ShowCommand::new, "--url", url, "--topic", "dead-letters", "--user", "u").err())
+                    .as("a topic that no store has").contains("scanned").doesNotContain("the store");
+            assertThat(replay(ShowCommand::new, "--url", url, "--user", "nobody").err())
+                    .contains("the store has no such record: scanning", "nothing found");
+        }
     }
 
     @Test
