@@ -58,7 +58,11 @@ public final class Routes {
         if (seen.contains(route)) {
             return route;
         }
-        return seen.size() < MOST_SEEN && seen.add(route) ? route : OTHER;
+        if (seen.size() >= MOST_SEEN) {
+            return OTHER;
+        }
+        boolean unused = seen.add(route); // false where another thread has just seen it, too
+        return route;
     }
 
     private static List<String> segments(String path) {

@@ -90,9 +90,17 @@ public final class TraceServletFilter implements Filter {
 
     private void end(HttpServletRequest request, HttpServletResponse response, Arrived arrived, boolean failed) {
         if (!failed && request.isAsyncStarted()) {
-            request.getAsyncContext().addListener(new Ending(request, response, arrived), request, response);
+            follow(request, response, arrived);
         } else {
             tell(request, response, arrived, failed);
+        }
+    }
+
+    private void follow(HttpServletRequest request, HttpServletResponse response, Arrived arrived) {
+        try {
+            request.getAsyncContext().addListener(new Ending(request, response, arrived), request, response);
+        } catch (IllegalStateException e) {
+            tell(request, response, arrived, false); // it has completed meanwhile
         }
     }
 

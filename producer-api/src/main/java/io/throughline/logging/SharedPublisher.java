@@ -38,7 +38,9 @@ public final class SharedPublisher {
     }
 
     private static Publisher started(String service, Map<String, String> settings) {
-        Publisher publisher = Publisher.start(Settings.of(settings), service);
+        Settings read = Settings.of(settings);
+        OwnLines.addClient(String.valueOf(read.kafka().getOrDefault("client.id", service)));
+        Publisher publisher = Publisher.start(read, service);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             publisher.close();
             tell(publisher.accounting());

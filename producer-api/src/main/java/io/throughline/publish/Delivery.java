@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -111,14 +112,27 @@ final class Delivery implements Runnable {
                     LockSupport.parkNanos(nap);
                     nap = Math.min(LONGEST_NAP_NANOS, 2 * nap);
                 }
-            } catch (RuntimeException e) {
-                // Nothing is known to come here; if something does, the records after it are still to be sent.
-                failed(e);
-                LOG.warn("the publisher goes on after", e);
-                LockSupport.parkNanos(LONGEST_NAP_NANOS);
+            } catch (RuntimeException | Error e) {
+                goOnAfter(e);
             }
         }
         finish();
+    }
+
+    /**
+     * An exhausted heap is all that is known to come here, and is not of our making: when it is over, the records after
+     * it are still to be sent.
+     */
+    private void goOnAfter(Throwable failure) {
+        try {
+            if (!lastFailure.equals(failure.toString())) {
+                LOG.warn("the publisher goes on after", failure);
+            }
+            failed(failure);
+        } catch (RuntimeException | Error e) {
+            // Nor does this thread end because that could not be told.
+        }
+        LockSupport.parkNanos(LONGEST_NAP_NANOS);
     }
 
     private boolean isOver() {
@@ -170,7 +184,7 @@ final class Delivery implements Runnable {
     private boolean linkIsUp() {
         try {
             return link.isUp();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(e);
             return false;
         }
@@ -229,6 +243,8 @@ final class Delivery implements Runnable {
             link.send(wire, (metadata, failure) -> answer(record, failure));
         } catch (RuntimeException e) {
             answer(record, e);
+        } catch (Error e) {
+            answer(record, new KafkaException(e));
         }
         if (cameBackAtOnce == record) {
             flight.remove(record);
@@ -243,7 +259,7 @@ final class Delivery implements Runnable {
     private @Nullable ProducerRecord<byte[], byte[]> wire(Outgoing record) {
         try {
             return record.wire(records);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failed(e);
             dropped(record, DropReason.NOT_ENCODABLE);
             return null;
@@ -384,7 +400,7 @@ final class Delivery implements Runnable {
     }
 
     /** That metadata is missing says less than what was told before it, such as a refused authentication. */
-    private void failed(Exception failure) {
+    private void failed(Throwable failure) {
         if (!(failure instanceof TimeoutException) || lastFailure.isEmpty() || contactSinceFailure) {
             lastFailure = failure.toString();
             contactSinceFailure = false;

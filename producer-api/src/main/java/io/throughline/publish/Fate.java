@@ -37,9 +37,10 @@ enum Fate {
                 || failure instanceof OutOfOrderSequenceException || failure instanceof UnsupportedVersionException) {
             return AGAIN_WITH_NEW_CLIENT;
         }
-        // What is no ApiException does not speak of the record: "closed", "in an error state".
-        return failure instanceof KafkaException && !(failure instanceof ApiException)
-                ? AGAIN_WITH_NEW_CLIENT
-                : REFUSED;
+        // What is no ApiException does not speak of the record: "in an error state", "closed".
+        return failure instanceof IllegalStateException
+                || (failure instanceof KafkaException && !(failure instanceof ApiException))
+                        ? AGAIN_WITH_NEW_CLIENT
+                        : REFUSED;
     }
 }

@@ -3,14 +3,18 @@ package io.throughline.publish;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.utils.Utils;
 
 /** Kafka producers as the pipeline wants them: idempotent, acknowledged by all replicas, compressed. */
 public final class KafkaProducers {
+
+    private static final Pattern BROKER = Pattern
+            .compile("(?:[0-9a-zA-Z\\-%._]*://)?\\[?[0-9a-zA-Z\\-._%:]+]?:([0-9]{1,5})");
+    private static final int HIGHEST_PORT = 65_535;
 
     private KafkaProducers() {}
 
@@ -29,16 +33,30 @@ public final class KafkaProducers {
     static Supplier<Producer<byte[], byte[]>> supplier(Settings settings, String clientId,
             Map<String, Object> defaults) {
         Map<String, Object> properties = properties(settings, clientId, defaults);
-        Map<String, Object> checked = new LinkedHashMap<>(properties);
-        checked.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        checked.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-        for (String broker : new ProducerConfig(checked).getList(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)) {
-            if (Utils.getPort(broker) == null) {
+        checkBrokers(String.valueOf(properties.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)));
+        if (settings.hasKafkaProperties()) {
+            // Only then: our own are known to be right, and loading Kafka's classes takes a cold JVM half a second.
+            check(properties);
+        }
+        return () -> new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static void checkBrokers(String brokers) {
+        for (String each : brokers.split(",", -1)) {
+            String broker = each.strip();
+            var matcher = BROKER.matcher(broker);
+            if (!matcher.matches() || Integer.parseInt(matcher.group(1)) > HIGHEST_PORT) {
                 throw new IllegalArgumentException(
                         "THROUGHLINE_BOOTSTRAP_SERVERS must be of the form host:port, got \"" + broker + '"');
             }
         }
-        return () -> new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static void check(Map<String, Object> properties) {
+        Map<String, Object> whole = new LinkedHashMap<>(properties);
+        whole.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        whole.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        var unused = new ProducerConfig(whole);
     }
 
     private static Map<String, Object> properties(Settings settings, String clientId, Map<String, Object> defaults) {

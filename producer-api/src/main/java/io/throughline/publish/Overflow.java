@@ -71,7 +71,7 @@ final class Overflow {
         }
         try {
             return open.append(record);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException | Error e) {
             refuse(e);
             return false;
         }
@@ -129,7 +129,7 @@ final class Overflow {
         }
     }
 
-    private void refuse(Exception e) {
+    private void refuse(Throwable e) {
         notBefore = System.nanoTime() + PAUSE_NANOS;
         if (!told.equals(e.toString())) {
             told = e.toString();

@@ -177,6 +177,11 @@ public final class Settings {
         return properties;
     }
 
+    /** Whether any property of the Kafka clients is set besides the brokers. */
+    boolean hasKafkaProperties() {
+        return environment.keySet().stream().anyMatch(key -> key.startsWith(KAFKA_PREFIX));
+    }
+
     /**
      * Refuses variables that are neither a setting of some part of the product nor were read so far; call it when
      * every part has read its own.

@@ -123,6 +123,22 @@ class LogbackTest {
     }
 
     @Test
+    void lineAboutTheServicesOwnRecords_isPublishedFromKafkasThread() throws Exception {
+        OwnLines.addClient("shop-logs");
+        Thread ours = new Thread(() -> logback.getLogger("a").error("ours"),
+                "kafka-producer-network-thread | shop-logs");
+        Thread theirs = new Thread(() -> logback.getLogger("a").error("the order was not sent"),
+                "kafka-producer-network-thread | orders");
+        ours.start();
+        ours.join();
+        theirs.start();
+        theirs.join();
+        assertThat(published(1)).hasSize(1);
+        assertThat(publisher.accounting().accepted()).isEqualTo(1);
+        assertThat(published(1).getFirst().path("message").textValue()).isEqualTo("the order was not sent");
+    }
+
+    @Test
     void hostileObject_costsAFieldAndNothingElse() throws Exception {
         var hostile = new Object() {
             @Override

@@ -15,10 +15,12 @@ import java.util.Arrays;
 import java.util.Map;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.Utils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real Kafka producer, with nobody listening where its broker should be. */
 @Timeout(60)
@@ -65,11 +67,26 @@ class NoBrokerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"kafka", "kafka:65536", ":9092", "kafka:x", ""})
+    void brokerWithoutHostOrPort_isRefusedAndNamed(String broker) {
+        Settings settings = Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", "kafka:9092," + broker));
+        assertThatThrownBy(() -> Publisher.builder(settings, "test")).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("THROUGHLINE_BOOTSTRAP_SERVERS must be of the form host:port, got \"" + broker + '"');
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kafka:9092", "a.b-c_d:1, 10.0.0.1:65535", "[::1]:9092", "SASL_SSL://kafka:9093"})
+    void brokersAsKafkaTakesThem_areTaken(String brokers) {
+        var unused = Publisher.builder(Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", brokers)), "test");
+        assertThat(brokers.split(",")).allSatisfy(broker -> assertThat(Utils.getPort(broker.strip())).isNotNull());
+    }
+
     @Test
-    void brokerWithoutAPort_isRefusedAndNamed() {
-        assertThatThrownBy(() -> Publisher.start(Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", "kafka")), "test"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("THROUGHLINE_BOOTSTRAP_SERVERS must be of the form host:port, got \"kafka\"");
+    void kafkaPropertyThatIsWrong_stopsTheStart() {
+        Settings settings = Settings.of(Map.of("THROUGHLINE_KAFKA_LINGER_MS", "soon"));
+        assertThatThrownBy(() -> Publisher.builder(settings, "test")).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("linger.ms").hasMessageContaining("soon");
     }
 
     @ParameterizedTest

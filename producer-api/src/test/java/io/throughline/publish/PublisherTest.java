@@ -88,13 +88,31 @@ class PublisherTest {
     @Test
     void recordThatCannotBeSent_stopsNoOther() {
         var producer = acknowledging();
-        producer.sendException = new IllegalStateException("no");
+        producer.sendException = new IllegalArgumentException("no");
         var publisher = new Publisher(producer, RECORDS, 10);
         publisher.emit(EVENT, TRACE);
         await().until(() -> publisher.accounting().dropped() == 1);
         producer.sendException = null;
         publisher.emit(EVENT, TRACE);
         assertSums(publisher.close(SLACK), 2, 1, 1, 0);
+    }
+
+    @Test
+    void errorInTheKafkaClient_costsTheClientAndNoRecord() {
+        var clients = new AtomicInteger();
+        var publisher = new Publisher(() -> new Failing(clients.getAndIncrement() == 0), RECORDS,
+                new Memory(10, 1 << 20), null, 1 << 20, () -> null, "test");
+        publisher.emit(EVENT, TRACE);
+        publisher.emit(EVENT, TRACE);
+        await().until(() -> publisher.accounting().acknowledged() == 2);
+        assertThat(clients).hasValue(2);
+        assertSums(publisher.close(SLACK), 2, 2, 0, 0);
+    }
+
+    @Test
+    void closedClient_doesNotMakeARecordUnfit() {
+        assertThat(Fate.of(new IllegalStateException("Cannot perform operation after producer has been closed")))
+                .isEqualTo(Fate.AGAIN_WITH_NEW_CLIENT);
     }
 
     @Test
@@ -346,6 +364,25 @@ class PublisherTest {
                 gate.await();
             } catch (InterruptedException e) {
                 throw new InterruptException(e);
+            }
+            return super.send(record, callback);
+        }
+    }
+
+    /** A client that lacks a class, such as that of a compression. */
+    private static final class Failing extends MockProducer<byte[], byte[]> {
+
+        private final boolean fails;
+
+        Failing(boolean fails) {
+            super(true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
+            this.fails = fails;
+        }
+
+        @Override
+        public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record, Callback callback) {
+            if (fails) {
+                throw new NoClassDefFoundError("lz4");
             }
             return super.send(record, callback);
         }

@@ -46,8 +46,12 @@ class PublisherFaultIT {
     private static final TopicPartition CACHE = new TopicPartition(Topic.CACHE.name(PREFIX), 0);
     private static final TopicPartition LOGS = new TopicPartition(Topic.LOGS.name(PREFIX), 0);
     private static final TraceContext TRACE = TraceContext.of("4bf92f3577b34da6a3ce929d0e0e4736");
-    /** Generous, because the machine is shared; {@code bench producer} measures. */
-    private static final Duration LONGEST_CALL_IN_A_THOUSAND = Duration.ofMillis(20);
+    private static final int ROUNDS = 10;
+    private static final int CALLS = 2_000;
+    /** Of the best round, because a pause of the whole machine is not the publisher's. */
+    private static final Duration LONGEST_CALL_IN_A_THOUSAND = Duration.ofMillis(1);
+    /** Of every round, pauses of a shared machine included. */
+    private static final Duration LONGEST_CALL_WHATEVER_ELSE_RUNS = Duration.ofSeconds(1);
 
     @TempDir
     private Path directory;
@@ -165,9 +169,22 @@ class PublisherFaultIT {
 
     /** An event and a line in turn for two seconds, which throw nothing and hold nobody up. */
     private static void assertUnnoticed(Publisher publisher) throws InterruptedException {
-        int calls = 20_000;
-        long[] nanos = new long[calls];
-        for (int i = 0; i < calls; i++) {
+        long[] longest = new long[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            longest[round] = longestInAThousand(publisher, round * CALLS);
+        }
+        Arrays.sort(longest);
+        assertThat(Duration.ofNanos(longest[0])).isLessThan(LONGEST_CALL_IN_A_THOUSAND);
+        assertThat(Duration.ofNanos(longest[ROUNDS - 1])).isLessThan(LONGEST_CALL_WHATEVER_ELSE_RUNS);
+        Accounting now = publisher.accounting();
+        assertThat(now.dropped()).as("%s", now).isZero();
+        assertThat(now.accepted()).isGreaterThanOrEqualTo(ROUNDS * CALLS);
+    }
+
+    /** The 99.9th percentile of the time that a call takes, in nanoseconds. */
+    private static long longestInAThousand(Publisher publisher, int first) throws InterruptedException {
+        long[] nanos = new long[CALLS];
+        for (int i = first; i < first + CALLS; i++) {
             long start = System.nanoTime();
             if (i % 2 == 0) {
                 publisher.emit(new CacheMiss(new Origin("f-" + i, Instant.now(), "service"), "prompts"), TRACE);
@@ -176,16 +193,13 @@ class PublisherFaultIT {
                         .log(new LogRecord(Instant.now(), LogLevel.ERROR, null, "m", TRACE, "service", null, null, null,
                                 null, Map.of()));
             }
-            nanos[i] = System.nanoTime() - start;
+            nanos[i - first] = System.nanoTime() - start;
             if (i % 100 == 99) {
                 TimeUnit.MILLISECONDS.sleep(8);
             }
         }
         Arrays.sort(nanos);
-        assertThat(Duration.ofNanos(nanos[calls * 999 / 1000])).isLessThan(LONGEST_CALL_IN_A_THOUSAND);
-        Accounting now = publisher.accounting();
-        assertThat(now.dropped()).as("%s", now).isZero();
-        assertThat(now.accepted()).isGreaterThanOrEqualTo(calls);
+        return nanos[CALLS * 999 / 1000];
     }
 
     private static void assertAllStored(ChildBroker broker, Accounting last) {
