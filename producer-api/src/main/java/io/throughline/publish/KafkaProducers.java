@@ -35,7 +35,7 @@ public final class KafkaProducers {
         Map<String, Object> properties = properties(settings, clientId, defaults);
         checkBrokers(String.valueOf(properties.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG)));
         if (settings.hasKafkaProperties()) {
-            // Only then: our own are known to be right, and loading Kafka's classes takes a cold JVM half a second.
+            // Only then: our own are known to be right, and loading Kafka's classes doubles the time of a cold start.
             check(properties);
         }
         return () -> new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
