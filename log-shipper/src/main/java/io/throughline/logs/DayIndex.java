@@ -204,14 +204,23 @@ final class DayIndex {
 
     long bytes() throws IOException {
         long bytes = 0;
-        for (String file : directory.listAll()) {
-            try {
-                bytes += directory.fileLength(file);
-            } catch (NoSuchFileException e) {
-                LOG.trace("{} was merged away", file);
+        try {
+            for (String file : directory.listAll()) {
+                bytes += length(file);
             }
+        } catch (AlreadyClosedException e) {
+            LOG.trace("the day was dropped while its size was asked for");
         }
         return bytes;
+    }
+
+    private long length(String file) throws IOException {
+        try {
+            return directory.fileLength(file);
+        } catch (NoSuchFileException e) {
+            LOG.trace("{} was merged away", file);
+            return 0;
+        }
     }
 
     /** A searcher to give back to {@link Lease#close}; null when this index is closed. */

@@ -66,9 +66,9 @@ final class Tail implements AutoCloseable {
 
     /** A record was taken and is not durable yet. */
     void taken(Entry entry) {
-        if (pending.more == 0 && pending.entries.size() < MOST_QUEUED && pending.size < MOST_QUEUED_SIZE) {
+        if (pending.more == 0 && pending.size < MOST_QUEUED_SIZE) {
             pending.entries.add(entry);
-            pending.size += entry.json().length();
+            pending.size += TailRecord.size(entry);
         } else {
             pending.more++;
         }

@@ -10,6 +10,11 @@ record TailRecord(long number, Entry entry) {
 
     /** About how much memory it takes. */
     int size() {
+        return size(entry);
+    }
+
+    /** About how much memory a record takes. */
+    static int size(Entry entry) {
         return entry.json().length() + 200;
     }
 }

@@ -167,12 +167,18 @@ final class ZipkinApi {
         // As it came, then as a tool may have changed it: written in lower case, or made from another id.
         Set<String> ways = new LinkedHashSet<>(List.of(id, lower(id)));
         memory.original(id).ifPresent(ways::add);
+        Set<String> missing = new TreeSet<>();
         for (String way : ways) {
             LogSearch.TraceEntries entries = Answers.read(() -> store.trace(way));
             if (!entries.entries().isEmpty()) {
                 memory.remember(way);
                 return ZipkinTrace.of(Story.of(way, entries));
             }
+            missing.addAll(entries.coverage().missing());
+        }
+        if (!missing.isEmpty()) {
+            throw new Problem(503, "nothing was found of trace " + Parameters.shown(id) + ", and " + String.join(", ",
+                    missing) + " did not answer");
         }
         return List.of();
     }

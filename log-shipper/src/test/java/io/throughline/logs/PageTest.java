@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -245,6 +246,40 @@ class PageTest {
         go("/?q=%22");
         await().atMost(PATIENCE).until(() -> text(".notice.error").contains("quotation mark"));
         picture("error");
+    }
+
+    @Test
+    void anAnswerThatMissesAShippersPart_saysSo_andHowFarTheStoreHasCome() throws IOException {
+        keep(Shorts.fiveServices());
+        endpoint.close();
+        try (var peers = new Peers(new LocalSearch(store, () -> Instant.parse("2026-01-28T15:30:00Z")), "a", List.of(
+                "127.0.0.1:1"))) {
+            endpoint = Shipper.routes(HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                    Executors.newVirtualThreadPerTaskExecutor()), peers, tail, URI.create("http://localhost:3000/"),
+                    Clock.systemUTC()).start();
+            go("/");
+            awaitRows(3);
+            assertThat(text(".notice")).contains("Not everything was searched", "127.0.0.1:1 did not answer");
+            assertThat(text(".tools .status")).contains("incomplete", "searchable up to");
+            picture("incomplete");
+            page.get("http://127.0.0.1:" + endpoint.port() + "/trace/" + Shorts.TRACE);
+            await().atMost(PATIENCE).until(() -> text(".notes").contains("127.0.0.1:1 did not answer"));
+            assertThat(text(".badge")).isEqualTo("incomplete");
+            page.get("http://127.0.0.1:" + endpoint.port() + "/trace/nowhere");
+            await().atMost(PATIENCE).until(() -> text(".notice").contains("127.0.0.1:1 did not answer"));
+        }
+    }
+
+    @Test
+    void aWordThatLooksLikeAnId_isOneOnlyWithADigit() throws IOException {
+        keep(new Shorts("t").log("api", "01", "user_id=user_7", "INFO", "user_not_found").log("api", "02", "", "INFO",
+                "user_7 is gone"));
+        go("/?ask=user_not_found");
+        awaitRows(1);
+        assertThat(text(".row .message")).isEqualTo("user_not_found");
+        go("/?ask=user_7");
+        awaitRows(1);
+        assertThat(text(".row .message")).isEqualTo("user_not_found");
     }
 
     @Test

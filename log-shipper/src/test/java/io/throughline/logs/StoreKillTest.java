@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A process that stores at full speed dies by kill -9 at seeded times; what it acknowledged is there, once. */
 class StoreKillTest {
 
-    private static final int KILLS = Integer.getInteger("throughline.store.kills", 3);
+    private static final int KILLS = Integer.getInteger("throughline.store.kills", 10);
     private static final int PARTITIONS = 3;
 
     @TempDir
@@ -31,7 +31,7 @@ class StoreKillTest {
         var random = new Random(20260128);
         Map<Integer, Long> acknowledged = new TreeMap<>();
         for (int kill = 0; kill < KILLS; kill++) {
-            runAndKill(300 + random.nextInt(1200), acknowledged);
+            runAndKill(50 + random.nextInt(600), acknowledged);
         }
         assertThat(acknowledged).hasSize(PARTITIONS);
         try (var store = Samples.store(dir)) {
