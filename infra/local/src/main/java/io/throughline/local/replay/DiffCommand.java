@@ -69,6 +69,10 @@ final class DiffCommand implements Callable<Integer> {
             List<Metric> metrics = asked.metrics();
             LabelRules labels = rules == null ? LabelRules.NONE : LabelRules.read(rules);
             boolean whatIf = prices != null || buckets != null || rules != null;
+            if (whatIf && query.by() != null) {
+                throw new IllegalArgumentException("--by adds up windows of the live comparison; with --prices,"
+                        + " --buckets or --rules every series is told, and a rule drops labels");
+            }
             return whatIf ? whatIf(query, metrics, labels) : live(query, metrics);
         });
     }

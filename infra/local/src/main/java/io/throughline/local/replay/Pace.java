@@ -1,5 +1,6 @@
 package io.throughline.local.replay;
 
+import io.throughline.local.Printable;
 import io.throughline.local.Terminal;
 import io.throughline.replay.InputRecord;
 import io.throughline.replay.RecordJson;
@@ -54,7 +55,7 @@ sealed interface Pace {
     record Step(Terminal terminal) implements Pace {
         @Override
         public boolean await(InputRecord next) throws IOException {
-            terminal.err().println(new String(RecordJson.line(next), StandardCharsets.UTF_8));
+            terminal.err().println(Printable.text(new String(RecordJson.line(next), StandardCharsets.UTF_8)));
             terminal.err().print("Enter sends it, q ends: ");
             terminal.err().flush();
             int first = terminal.in().read();

@@ -41,6 +41,15 @@ class PaceTest {
     }
 
     @Test
+    void step_sendsNoControlCharactersOfDataToTheTerminal() throws Exception {
+        var shown = new ByteArrayOutputStream();
+        var terminal = new Terminal(new ByteArrayInputStream(new byte[]{'\n'}), sink(),
+                new PrintStream(shown, true, StandardCharsets.UTF_8), true, 80, false);
+        Pace.of("step", terminal, wall::get).await(at("\u009b31m"));
+        assertThat(shown.toString(StandardCharsets.UTF_8)).contains("\\u009b31m").doesNotContain("\u009b");
+    }
+
+    @Test
     void otherSpeeds_areRefused() {
         for (String wrong : new String[]{"", "0", "-1", "NaN", "fast"}) {
             assertThatThrownBy(() -> Pace.of(wrong, terminal(""), wall::get))

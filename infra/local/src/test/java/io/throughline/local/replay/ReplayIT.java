@@ -286,6 +286,8 @@ class ReplayIT {
         assertThat(diff.err()).containsPattern("time series on /metrics: [\\d,]+ before, [\\d,]+ after");
         assertThat(diff.lines()).anyMatch(line -> line.path("series").asText()
                 .equals("llm_requests_total{status=\"success\"}"));
+        assertThat(replay("diff", "--from", FROM, "--to", TO, "--by", "model", "--rules", rules.toString()).exit())
+                .isEqualTo(2);
     }
 
     @Test
