@@ -76,6 +76,7 @@ final class Intake implements Runnable {
     private boolean unseen;
     private final Set<TopicPartition> unplaced = new HashSet<>();
     private final Map<TopicPartition, Long> lastTimes = new HashMap<>();
+    private Instant polledAt;
     private @Nullable Instant watermark;
     private boolean storeBroken;
     private @Nullable String storeFailure;
@@ -108,6 +109,7 @@ final class Intake implements Runnable {
         this.clock = clock;
         this.onFatal = onFatal;
         this.committedAt = clock.instant();
+        this.polledAt = committedAt;
         this.progress = new Progress(committedAt, 0, 0, 0, false, null, null, committedAt, null);
         metrics.committed(committedAt);
     }
@@ -154,6 +156,7 @@ final class Intake implements Runnable {
         if (!unplaced.isEmpty()) {
             place();
         }
+        polledAt = clock.instant();
         ConsumerRecords<byte[], byte[]> records = poll();
         // While nothing can be kept the partitions are paused; what slips through is read again afterwards.
         if (storeFailure == null) {
@@ -262,9 +265,15 @@ final class Intake implements Runnable {
         watermark = reached();
     }
 
-    /** The earliest time up to which any partition is searchable: now where all is read, else that of its last record. */
+    /**
+     * The earliest time up to which any partition is searchable: when it was last asked where all is read, else that of
+     * its last record. While no broker answers nobody knows what was published, so it stays.
+     */
     private @Nullable Instant reached() {
-        Instant earliest = clock.instant();
+        if (readFailure != null || !connected()) {
+            return watermark;
+        }
+        Instant earliest = polledAt;
         for (TopicPartition partition : consumer.assignment()) {
             OptionalLong lag = consumer.currentLag(partition);
             Long last = lastTimes.get(partition);

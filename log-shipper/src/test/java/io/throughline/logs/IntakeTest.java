@@ -25,6 +25,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
@@ -100,6 +101,23 @@ class IntakeTest {
         begin();
         take(Samples.line(0, "one"));
         commit();
+        intake.step();
+        assertThat(intake.progress().watermark()).isEqualTo(now);
+    }
+
+    @Test
+    void watermark_isNotAheadOfTheLastQuestion_andStaysWhileNothingCanBeRead() {
+        begin();
+        take(Samples.line(0, "one"));
+        commit();
+        Instant asked = now;
+        consumer.schedulePollTask(() -> now = now.plusMillis(200));
+        intake.step();
+        assertThat(intake.progress().watermark()).isEqualTo(asked);
+        now = now.plusSeconds(60);
+        consumer.setPollException(new KafkaException("nobody answers"));
+        intake.step();
+        assertThat(intake.progress().watermark()).isEqualTo(asked);
         intake.step();
         assertThat(intake.progress().watermark()).isEqualTo(now);
     }
