@@ -37,6 +37,7 @@ public final class Main implements Runnable {
         var main = new Main();
         var commandLine = new CommandLine(main);
         commandLine.addSubcommand(new AggregatorCommand(terminal));
+        commandLine.addSubcommand(new LogsCommand(terminal));
         commandLine.addSubcommand(new ScrapeCommand(terminal));
         commandLine.addSubcommand(new ProducerCommand(terminal));
         commandLine.addSubcommand(new ReplayCommand(terminal));
