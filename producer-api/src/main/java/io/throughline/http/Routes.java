@@ -58,11 +58,10 @@ public final class Routes {
         if (seen.contains(route)) {
             return route;
         }
-        if (seen.size() >= MOST_SEEN) {
-            return OTHER;
+        synchronized (seen) {
+            boolean known = seen.contains(route) || (seen.size() < MOST_SEEN && seen.add(route));
+            return known ? route : OTHER;
         }
-        boolean unused = seen.add(route); // false where another thread has just seen it, too
-        return route;
     }
 
     private static List<String> segments(String path) {

@@ -66,13 +66,13 @@ public final class TracedHttpClient extends HttpClient {
 
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler) {
-        return TracedFuture.of(client.sendAsync(traced(request), handler));
+        return answer(client.sendAsync(traced(request), handler));
     }
 
     @Override
     public <T> CompletableFuture<HttpResponse<T>> sendAsync(HttpRequest request, BodyHandler<T> handler,
             @Nullable PushPromiseHandler<T> pushed) {
-        return TracedFuture.of(client.sendAsync(traced(request), handler, pushed));
+        return answer(client.sendAsync(traced(request), handler, pushed));
     }
 
     @Override
@@ -123,6 +123,17 @@ public final class TracedHttpClient extends HttpClient {
     @Override
     public WebSocket.Builder newWebSocketBuilder() {
         return client.newWebSocketBuilder();
+    }
+
+    /** Its stages run in the context of now; cancelling it ends the exchange, as it does without us. */
+    private static <T> CompletableFuture<T> answer(CompletableFuture<T> exchange) {
+        TracedFuture<T> answer = TracedFuture.of(exchange);
+        var unused = answer.whenComplete((value, failure) -> {
+            if (answer.isCancelled()) {
+                exchange.cancel(true);
+            }
+        });
+        return answer;
     }
 
     private static boolean has(HttpRequest request, String name) {

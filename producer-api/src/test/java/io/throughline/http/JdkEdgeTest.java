@@ -21,7 +21,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +149,27 @@ class JdkEdgeTest {
             assertThat(seen.get()).isEqualTo(TRACE);
             assertThat(header(get("/x", "X-Trace-ID", "own"), "X-Trace-ID")).isEqualTo("own");
         }
+    }
+
+    @Test
+    void cancelledAnswer_endsTheExchange() throws Exception {
+        var hungUp = new CountDownLatch(1);
+        server.createContext("/endless", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            try (var body = exchange.getResponseBody()) {
+                while (true) {
+                    body.write(new byte[64 * 1024]);
+                    body.flush();
+                }
+            } catch (IOException e) {
+                hungUp.countDown();
+            }
+        });
+        var answer = client.sendAsync(HttpRequest.newBuilder(URI.create(
+                "http://localhost:" + server.getAddress().getPort() + "/endless")).build(), BodyHandlers.discarding());
+        assertThat(hungUp.await(300, TimeUnit.MILLISECONDS)).isFalse();
+        assertThat(answer.cancel(true)).isTrue();
+        assertThat(hungUp.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

@@ -1,6 +1,5 @@
 package io.throughline.bench;
 
-import io.throughline.bench.ProducerVariant.Ours;
 import io.throughline.publish.Accounting;
 import io.throughline.publish.DropReason;
 import java.io.IOException;
@@ -43,7 +42,7 @@ final class ProducerFaultChild {
                     "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"a\" password=\"b\";");
         }
         long start = System.nanoTime();
-        var ours = new Ours(fault == ProducerFault.STOPPED ? "127.0.0.1:1" : brokers, settings, false);
+        var ours = new ProducerOurs(fault == ProducerFault.STOPPED ? "127.0.0.1:1" : brokers, settings, false);
         double startMillis = (System.nanoTime() - start) / 1e6;
         var emit = new ProducerCalls(records, 1);
         var log = new ProducerCalls(records, 2);
@@ -71,7 +70,7 @@ final class ProducerFaultChild {
         }
     }
 
-    private static void awaitContact(Ours ours) {
+    private static void awaitContact(ProducerOurs ours) {
         long deadline = System.nanoTime() + LONGEST_CONTACT_NANOS;
         while (ours.accounting().acknowledged() == 0) {
             if (System.nanoTime() > deadline) {
@@ -82,11 +81,11 @@ final class ProducerFaultChild {
     }
 
     /** An event and a line in turn, as in a service. */
-    private static void both(ProducerCalls emit, ProducerCalls log, int records, Ours ours) {
+    private static void both(ProducerCalls emit, ProducerCalls log, int records, ProducerOurs ours) {
         for (int burst = 0; burst < records / BURST; burst++) {
             emit.bursts(BURST, BURST, PERIOD_MILLIS, () -> {}, ours::take);
             log.bursts(BURST, BURST, PERIOD_MILLIS, () -> {},
-                    (event, trace) -> ours.log(ProducerVariant.line(event.origin().timestamp(), trace)));
+                    (event, trace) -> ours.log(ProducerOurs.line(event.origin().timestamp(), trace)));
             pause(PERIOD_MILLIS);
         }
     }
