@@ -18,14 +18,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code bench scrape}: what many series cost an aggregator that shows them. */
 @Command(name = "scrape", description = {"Starts an aggregator on many committed histograms, in a heap of its own, and",
@@ -45,6 +50,9 @@ final class ScrapeCommand implements Callable<Integer> {
     @Option(names = "--heap", paramLabel = "MIB", defaultValue = "512", description = "heap of the aggregator, which it must do with (default: ${DEFAULT-VALUE})")
     private int heap;
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private final Terminal terminal;
 
     ScrapeCommand(Terminal terminal) {
@@ -53,6 +61,13 @@ final class ScrapeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (series < 1 || inputPartitions < 1 || inputPartitions > OBSERVATIONS || heap < 64) {
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(),
+                    "--series must be at least 1, --input-partitions from 1 to "
+                            + (int) OBSERVATIONS + " and --heap at least 64, got " + series + ", " + inputPartitions
+                            + " and "
+                            + heap);
+        }
         try (Playground playground = Playground.open(Home.find(), null)) {
             terminal.err().printf("committing %,d series of %d partial values%n", series, inputPartitions);
             fill(playground.bootstrapServers());

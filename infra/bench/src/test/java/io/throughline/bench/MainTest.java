@@ -43,6 +43,14 @@ class MainTest {
     }
 
     @Test
+    void numbersOutOfRange_areUsageErrorsOfReplayAndScrapeToo() {
+        assertThat(bench("replay", "--events", "10")).isEqualTo(2);
+        assertThat(bench("scrape", "--input-partitions", "0")).isEqualTo(2);
+        assertThat(said()).contains("throughline: --events must be from 1000 to 10000000",
+                "throughline: --series must be at least 1, --input-partitions from 1 to 12");
+    }
+
+    @Test
     void fileThatCannotBeWritten_isToldBeforeMeasuring() {
         assertThat(bench("aggregator", "--json", directory.resolve("missing/result.json").toString())).isEqualTo(1);
         assertThat(said()).startsWith("throughline: --json ").contains("cannot be written");
