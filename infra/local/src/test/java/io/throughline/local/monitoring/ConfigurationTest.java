@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each configuration is right for the program that reads it, says that program. */
 class ConfigurationTest {
@@ -63,6 +65,19 @@ class ConfigurationTest {
                 .flatMap(file -> read("infra/prometheus/" + file).getFirst().path("groups").valueStream()).toList();
 
         assertThat(inKubernetes.path("spec").path("groups").valueStream()).containsExactlyElementsOf(groups);
+    }
+
+    /** The series of an input partition have one owner; what a process says of itself, each of them says. */
+    @ParameterizedTest
+    @ValueSource(strings = {"throughline_exposed_series", "throughline_last_commit_timestamp_seconds",
+            "throughline_unreadable_series_total", "throughline_unreadable_windows_total",
+            "throughline_audit_mismatches_total", "throughline_audited_windows_total",
+            "throughline_audited_up_to_seconds"})
+    void scrapes_keepApartWhatEachInstanceSaysOfItself(String metric) {
+        String regex = read("infra/prometheus/prometheus.yml").getFirst().path("scrape_configs").path(0)
+                .path("metric_relabel_configs").path(0).path("regex").asText();
+
+        assertThat(metric + ";aggregator:8000").matches(regex);
     }
 
     @Test
