@@ -80,7 +80,7 @@ final class Exposition {
         if (!whole) {
             return Optional.empty();
         }
-        snapshots.addAll(quantiles.gauges(view::owns));
+        snapshots.addAll(quantiles.summaries(view::owns));
         snapshots.addAll(audit.get());
         snapshots.add(gauge("throughline_exposed_series", "Series that this instance owns and shows.",
                 byMetric.values().stream().mapToInt(List::size).sum()));

@@ -1,9 +1,11 @@
 package io.throughline.expose;
 
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
+import io.prometheus.metrics.model.snapshots.Quantile;
+import io.prometheus.metrics.model.snapshots.Quantiles;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
 import io.throughline.aggregate.Label;
 import io.throughline.aggregate.Metric;
 import io.throughline.aggregate.Series;
@@ -18,15 +20,16 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
 /**
- * Quantiles of the newest closed windows of one and of five minutes, as gauges. A series without a value in such a
- * window is not shown, so that no value is older than it looks. Thread-safe.
+ * Quantiles of the newest closed windows of one and of five minutes, as summaries without count and sum: Prometheus
+ * keeps the label {@code quantile} for those. A series without a value in such a window is not shown, so that no value
+ * is older than it looks. Thread-safe.
  */
 final class WindowQuantiles {
 
     private static final List<Metric> SHOWN = List.of(Metric.JOB_DURATION_SECONDS, Metric.LLM_LATENCY_SECONDS,
             Metric.BATCH_PROCESSING_SECONDS, Metric.TOKENS_USED);
     private static final Map<String, Duration> WINDOWS = windows();
-    private static final Map<String, Double> QUANTILES = quantiles();
+    private static final List<Double> QUANTILES = List.of(0.5, 0.95, 0.99);
 
     private final WindowStore store;
     private final BooleanSupplier ready;
@@ -39,11 +42,11 @@ final class WindowQuantiles {
     }
 
     /**
-     * The gauges; none while the windows are being read, or while nobody knows up to when they are complete.
+     * The summaries; none while the windows are being read, or while nobody knows up to when they are complete.
      *
      * @param owned whether this instance is the one to show a series
      */
-    List<MetricSnapshot> gauges(Predicate<Series> owned) {
+    List<MetricSnapshot> summaries(Predicate<Series> owned) {
         Optional<Instant> completeUpTo = progress.completeUpTo();
         if (!ready.getAsBoolean() || completeUpTo.isEmpty()) {
             return List.of();
@@ -52,14 +55,16 @@ final class WindowQuantiles {
     }
 
     private MetricSnapshot family(Metric metric, Instant completeUpTo, Predicate<Series> owned) {
-        var family = GaugeSnapshot.builder().name(metric.metricName() + "_window")
+        var family = SummarySnapshot.builder().name(metric.metricName() + "_window")
                 .help("Quantiles of the newest closed window: " + metric.help());
         WINDOWS.forEach((name, length) -> {
             for (var answer : store.read(newestClosed(metric, completeUpTo, length), (start, totals) -> totals)) {
                 WindowTotals totals = answer.windows().getFirst();
                 if (owned.test(new Series(metric, List.copyOf(answer.labels().values()))) && totals.observed() > 0) {
-                    QUANTILES.forEach((text, q) -> family.dataPoint(GaugeDataPointSnapshot.builder()
-                            .labels(labels(answer.labels(), name, text)).value(totals.quantile(q)).build()));
+                    family.dataPoint(SummaryDataPointSnapshot.builder().labels(labels(answer.labels(), name))
+                            .quantiles(Quantiles.of(QUANTILES.stream()
+                                    .map(q -> new Quantile(q, totals.quantile(q))).toList()))
+                            .build());
                 }
             }
         });
@@ -72,11 +77,11 @@ final class WindowQuantiles {
                 metric.labels().stream().map(Label::name).toList(), Map.of(), Map.of());
     }
 
-    private static Labels labels(Map<String, String> of, String window, String quantile) {
+    private static Labels labels(Map<String, String> of, String window) {
         List<String> names = new ArrayList<>(of.keySet());
         List<String> values = new ArrayList<>(of.values());
-        names.addAll(List.of("window", "quantile"));
-        values.addAll(List.of(window, quantile));
+        names.add("window");
+        values.add(window);
         return Labels.of(names, values);
     }
 
@@ -85,13 +90,5 @@ final class WindowQuantiles {
         windows.put("1m", Duration.ofMinutes(1));
         windows.put("5m", Duration.ofMinutes(5));
         return windows;
-    }
-
-    private static Map<String, Double> quantiles() {
-        Map<String, Double> quantiles = new LinkedHashMap<>();
-        quantiles.put("0.5", 0.5);
-        quantiles.put("0.95", 0.95);
-        quantiles.put("0.99", 0.99);
-        return quantiles;
     }
 }

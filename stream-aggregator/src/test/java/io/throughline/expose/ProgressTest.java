@@ -2,11 +2,13 @@ package io.throughline.expose;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.prometheus.metrics.model.snapshots.SummarySnapshot;
 import io.throughline.aggregate.CombineConfig;
 import io.throughline.aggregate.Metric;
 import io.throughline.publish.Settings;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
@@ -47,12 +49,14 @@ class ProgressTest {
         now += 120_000;
         lag.take(now, Map.of(JOBS, 0L));
         assertThat(shown()).as("nothing at 12:07").containsExactly("5m 0.5", "5m 0.95", "5m 0.99");
-        assertThat(quantiles.gauges(series -> false).getFirst().getDataPoints()).as("another shows them").isEmpty();
+        assertThat(quantiles.summaries(series -> false).getFirst().getDataPoints()).as("another shows them").isEmpty();
     }
 
     private List<String> shown() {
-        return quantiles.gauges(series -> series.equals(WindowData.VIDEO)).getFirst().getDataPoints().stream()
-                .map(point -> point.getLabels().get("window") + " " + point.getLabels().get("quantile")).sorted()
-                .toList();
+        var family = (SummarySnapshot) quantiles.summaries(series -> series.equals(WindowData.VIDEO)).getFirst();
+        List<String> shown = new ArrayList<>();
+        family.getDataPoints().forEach(point -> point.getQuantiles()
+                .forEach(each -> shown.add(point.getLabels().get("window") + " " + each.getQuantile())));
+        return shown.stream().sorted().toList();
     }
 }

@@ -168,7 +168,10 @@ final class LogsCommand implements Callable<Integer> {
                 terminal.err().println("logs: nothing found");
             }
             return 0;
-        } catch (Refused | IllegalArgumentException e) {
+        } catch (Refused e) {
+            terminal.err().println("logs: " + e.getMessage());
+            return e.exitCode();
+        } catch (IllegalArgumentException e) {
             terminal.err().println("logs: " + e.getMessage());
             return 1;
         }

@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -70,6 +71,8 @@ final class PublishCommand implements Callable<Integer> {
             return publish(in);
         } catch (IllegalArgumentException e) {
             return fail(String.valueOf(e.getMessage()));
+        } catch (NoSuchFileException e) {
+            return fail("there is no file " + name());
         } catch (IOException e) {
             return fail("cannot read " + name() + ": " + e);
         }

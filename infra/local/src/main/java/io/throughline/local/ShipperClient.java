@@ -33,9 +33,22 @@ public final class ShipperClient implements AutoCloseable {
     public static final class Refused extends Exception {
         private static final long serialVersionUID = 1L;
 
+        private final boolean misunderstood;
+
         /** One line for the user. */
         public Refused(String why, @Nullable Throwable cause) {
             super(why, cause);
+            this.misunderstood = false;
+        }
+
+        private Refused(String why, int status) {
+            super(why);
+            this.misunderstood = status == 400;
+        }
+
+        /** The exit code of the command that asked: 2 when the question was none, else 1. */
+        int exitCode() {
+            return misunderstood ? 2 : 1;
         }
     }
 
@@ -67,7 +80,7 @@ public final class ShipperClient implements AutoCloseable {
         URI uri = URI.create(address + path + (query.isEmpty() ? "" : '?' + encode(query)));
         HttpResponse<InputStream> answer = send(HttpRequest.newBuilder(uri).timeout(LONGEST_ANSWER).build());
         if (answer.statusCode() != 200) {
-            throw new Refused(problem(answer), null);
+            throw new Refused(problem(answer), answer.statusCode());
         }
         return answer;
     }
@@ -81,7 +94,7 @@ public final class ShipperClient implements AutoCloseable {
         }
         HttpResponse<InputStream> answer = send(request.build());
         if (answer.statusCode() != 200) {
-            throw new Refused(problem(answer), null);
+            throw new Refused(problem(answer), answer.statusCode());
         }
         return answer;
     }

@@ -136,7 +136,7 @@ class LogsCommandTest {
         try (var shipper = FakeShipper.logs(exchange -> {
             throw new Problem(400, "level must be DEBUG or so, got \"\u001b[31mLOUD\"");
         })) {
-            assertThat(logs(shipper, "--level", "LOUD")).isEqualTo(1);
+            assertThat(logs(shipper, "--level", "LOUD")).isEqualTo(2);
         }
         assertThat(screen.out()).isEmpty();
         assertThat(screen.errLines()).containsExactly("logs: level must be DEBUG or so, got \"\\u001b[31mLOUD\"");
@@ -236,7 +236,7 @@ class LogsCommandTest {
         try (var shipper = FakeShipper.tail(exchange -> {
             throw new Problem(400, "until=job_end needs job_id");
         })) {
-            assertThat(logs(shipper, "--follow", "--until", "job_end")).isEqualTo(1);
+            assertThat(logs(shipper, "--follow", "--until", "job_end")).isEqualTo(2);
         }
         assertThat(screen.errLines()).containsExactly("logs: until=job_end needs job_id");
     }

@@ -14,6 +14,8 @@ import io.throughline.replay.Recount;
 import io.throughline.replay.Windows;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -31,10 +33,12 @@ import picocli.CommandLine.Option;
                 "  ./throughline replay diff --from -6h --rules rules.json", "",
                 "A rules file: {\"rules\":[{\"metric\":\"http_requests_total\",\"drop\":\"service\"},",
                 "  {\"label\":\"model\",\"map\":{\"gpt-4o-mini\":\"gpt-4o\"}},{\"label\":\"status_code\",\"rename\":\"code\"}]}",
+                "Live is compared up to a minute ago, unless --to says otherwise.",
                 "Prints one JSON object for each series that differs. Exit 0 when nothing differs, 1 otherwise."})
 final class DiffCommand implements Callable<Integer> {
 
     private static final JsonMapper JSON = new JsonMapper();
+    private static final Duration SETTLING = Duration.ofMinutes(1);
 
     private final Desk desk;
 
@@ -73,8 +77,20 @@ final class DiffCommand implements Callable<Integer> {
                 throw new IllegalArgumentException("--by adds up windows of the live comparison; with --prices,"
                         + " --buckets or --rules every series is told, and a rule drops labels");
             }
-            return whatIf ? whatIf(query, metrics, labels) : live(query, metrics);
+            return whatIf
+                    ? whatIf(query, metrics, labels)
+                    : live(asked.endsAsAsked() ? query : settled(query), metrics);
         });
+    }
+
+    /** Without the windows of this moment, in which live and recomputed do not hold the same events yet. */
+    private MetricQuery settled(MetricQuery query) {
+        Instant latest = desk.clock().instant().minus(SETTLING);
+        Instant end = query.to();
+        while (end.isAfter(latest) && end.minus(query.step()).isAfter(query.from())) {
+            end = end.minus(query.step());
+        }
+        return new MetricQuery(query.from(), end, query.step(), query.by());
     }
 
     private int whatIf(MetricQuery query, List<Metric> metrics, LabelRules labels) {

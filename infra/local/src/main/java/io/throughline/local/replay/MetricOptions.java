@@ -55,6 +55,11 @@ final class MetricOptions {
         return MetricQuery.of(begin, end, length, by);
     }
 
+    /** Whether {@code --to} was given. */
+    boolean endsAsAsked() {
+        return to != null;
+    }
+
     /** From the first event of a capsule to the last. */
     static MetricQuery whole(Capsule capsule, @Nullable Duration step, @Nullable List<String> by) {
         LongSummaryStatistics times = capsule.records().stream()
