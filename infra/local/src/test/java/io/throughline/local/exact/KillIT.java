@@ -50,7 +50,7 @@ class KillIT {
 
     /** Prometheus takes some seconds before its first scrape, which would miss zeros shown in the meantime. */
     private static void awaitScraping(RealPrometheus prometheus) {
-        await().atMost(Duration.ofMinutes(1)).ignoreException(IOException.class)
+        await().atMost(Duration.ofMinutes(1)).ignoreExceptionsInstanceOf(IOException.class)
                 .until(() -> prometheus.number("count(up)") >= 1);
     }
 
