@@ -2,6 +2,7 @@ package io.throughline.logs;
 
 import io.throughline.trace.TraceContext;
 import io.throughline.trace.TraceHeaders;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
@@ -12,6 +13,7 @@ import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.IndexOptions;
 import org.apache.lucene.search.FieldDoc;
+import org.apache.lucene.util.BytesRef;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +63,8 @@ final class Documents {
         exact(document, ERROR_CODE, entry.errorCode());
         exact(document, STATUS_CODE, entry.statusCode() == null ? null : entry.statusCode().toString());
         entry.text().forEach(text -> document.add(new Field(TEXT, text, WORDS)));
-        document.add(new StoredField(JSON, entry.json()));
+        // As bytes: Lucene encodes texts one character after the other.
+        document.add(new StoredField(JSON, entry.json().getBytes(StandardCharsets.UTF_8)));
         if (!told(entry)) {
             store(document, entry.context());
         }
@@ -78,10 +81,15 @@ final class Documents {
     /** The record of a hit that was sorted by {@link Queries#sort}. */
     StoredEntry entry(FieldDoc hit, Document document) {
         long source = (Long) hit.fields[1];
-        String json = document.get(JSON);
+        String json = json(document);
         return new StoredEntry(sources.kind(source), sources.partition(source).topic(),
                 sources.partition(source).partition(),
                 (Long) hit.fields[2], (Long) hit.fields[0], context(json, document), json);
+    }
+
+    private static String json(Document document) {
+        BytesRef json = Objects.requireNonNull(document.getBinaryValue(JSON), "every record is stored with its JSON");
+        return new String(json.bytes, json.offset, json.length, StandardCharsets.UTF_8);
     }
 
     /** The term that stands for a value: the value, and for one too long to index, its digest. */

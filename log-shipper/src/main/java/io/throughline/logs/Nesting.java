@@ -2,7 +2,6 @@ package io.throughline.logs;
 
 import io.throughline.trace.TraceContext;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Nesting {
 
-    /** A log line belongs to a call or a look into a cache when it was written in it or this soon after. */
-    private static final Duration CLOSE = Duration.ofMillis(5);
+    /** Of spans that share the same with something, the shortest is nearest to it; total. */
+    static final Comparator<Span> SHORTEST_LAST = Comparator.comparing(Span::length, Comparator.reverseOrder())
+            .thenComparing(Span::start).thenComparing(span -> span.kind).thenComparing(span -> span.id);
 
     private final List<Span> spans;
     private final List<Span> holders;
@@ -41,26 +41,6 @@ final class Nesting {
         for (SpanKind kind : SpanKind.values()) {
             spans.stream().filter(span -> span.kind == kind).forEach(span -> span.parent = parent(span));
         }
-    }
-
-    /** The span under which a log line stands. */
-    @Nullable
-    Span around(Item line) {
-        Instant time = line.time();
-        if (time == null) {
-            return null;
-        }
-        TraceContext context = line.entry().context();
-        Span owner = owner(context);
-        return best(spans, context, line.service(), true, span -> span == owner || holds(span, line, time));
-    }
-
-    private static boolean holds(Span span, Item line, Instant time) {
-        if (span.kind.holdsOthers()) {
-            return span.holds(time, ClockSkew.TOLERANCE);
-        }
-        return span.service.equals(line.service()) && !time.isBefore(span.start())
-                && !time.isAfter(span.end().plus(CLOSE));
     }
 
     private @Nullable Span parent(Span span) {
@@ -106,7 +86,9 @@ final class Nesting {
                         || (request.start().isBefore(work.start()) && !request.end().isBefore(work.end())));
     }
 
-    private @Nullable Span owner(TraceContext context) {
+    /** The job, else the batch, that a context names. */
+    @Nullable
+    Span owner(TraceContext context) {
         Span job = context.jobId() == null ? null : jobs.get(context.jobId());
         return job != null ? job : batch(context);
     }
@@ -129,9 +111,7 @@ final class Nesting {
     private static @Nullable Span best(List<Span> candidates, TraceContext context, @Nullable String service,
             boolean byService, Predicate<Span> holds) {
         Span best = null;
-        var order = Comparator.<Span>comparingInt(span -> likeness(span, context, service, byService))
-                .thenComparing(Span::length, Comparator.reverseOrder()).thenComparing(Span::start)
-                .thenComparing(span -> span.kind).thenComparing(span -> span.id);
+        var order = nearest(context, service, byService);
         for (Span candidate : candidates) {
             if (admits(candidate, context, service) && holds.test(candidate)
                     && (best == null || order.compare(candidate, best) > 0)) {
@@ -141,11 +121,21 @@ final class Nesting {
         return best;
     }
 
+    /** The one of two that is nearer to a line of that context and service. */
+    static Span better(@Nullable Span one, Span other, TraceContext context, @Nullable String service) {
+        return one != null && nearest(context, service, true).compare(one, other) > 0 ? one : other;
+    }
+
+    private static Comparator<Span> nearest(TraceContext context, @Nullable String service, boolean byService) {
+        return Comparator.<Span>comparingInt(span -> likeness(span, context, service, byService))
+                .thenComparing(SHORTEST_LAST);
+    }
+
     /**
      * Whether work of that context and service may lie in a span at all: not when the span belongs to another job or
      * batch, and when it belongs to one that the work does not name, only within one service.
      */
-    private static boolean admits(Span span, TraceContext context, @Nullable String service) {
+    static boolean admits(Span span, TraceContext context, @Nullable String service) {
         boolean sameService = span.service.equals(service);
         return isSame(jobId(span), context.jobId()) || (fits(jobId(span), context.jobId(), sameService)
                 && fits(batchId(span), context.batchId(), sameService));
@@ -165,11 +155,11 @@ final class Nesting {
         return one != null && Objects.equals(one, other);
     }
 
-    private static @Nullable String jobId(Span span) {
+    static @Nullable String jobId(Span span) {
         return span.kind == SpanKind.JOB ? span.identity : span.context.jobId();
     }
 
-    private static @Nullable String batchId(Span span) {
+    static @Nullable String batchId(Span span) {
         return span.kind == SpanKind.BATCH ? span.identity : span.context.batchId();
     }
 }

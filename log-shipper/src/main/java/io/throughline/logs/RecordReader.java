@@ -16,9 +16,11 @@ import io.throughline.event.JobCreated;
 import io.throughline.event.JobStarted;
 import io.throughline.event.LlmCompleted;
 import io.throughline.event.LogRecord;
+import io.throughline.event.PlainLog;
 import io.throughline.event.RequestCompleted;
 import io.throughline.event.ServiceHeartbeat;
 import io.throughline.event.Topic;
+import io.throughline.publish.WireHeaders;
 import io.throughline.publish.WireRecords;
 import io.throughline.trace.TraceContext;
 import java.io.UncheckedIOException;
@@ -53,27 +55,34 @@ final class RecordReader {
     }
 
     Verdict read(ConsumerRecord<byte[], byte[]> record) {
-        if (WireRecords.isReplayed(record.headers())) {
+        WireHeaders headers = WireHeaders.read(record.headers());
+        if (headers.isReplayed()) {
             return new Verdict.Skip(SkipReason.REPLAYED);
         }
         Topic topic = Objects.requireNonNull(topics.get(record.topic()), record.topic());
         try {
-            return new Verdict.Keep(topic == Topic.LOGS ? log(record) : event(topic, record));
+            return new Verdict.Keep(topic == Topic.LOGS ? log(headers, record) : event(topic, headers, record));
         } catch (InvalidRecordException e) {
             return topic == Topic.LOGS ? new Verdict.Refuse(e) : new Verdict.Skip(SkipReason.UNDECODABLE);
         }
     }
 
-    private Entry log(ConsumerRecord<byte[], byte[]> record) throws InvalidRecordException {
-        Decoded<LogRecord> decoded = records.log(record.headers(), record.value());
-        LogRecord log = decoded.value();
-        return new Entry(Kind.LOG, partition(record), record.offset(), log.timestamp(), decoded.context(),
+    private Entry log(WireHeaders headers, ConsumerRecord<byte[], byte[]> record) throws InvalidRecordException {
+        PlainLog plain = records.plainLog(headers, record.value());
+        if (plain != null) {
+            return new Entry(Kind.LOG, partition(record), record.offset(), plain.timestamp(), plain.context(),
+                    plain.service(), plain.logger(), plain.level(), plain.errorCode(), plain.statusCode(),
+                    text(plain.message(), plain.stackTrace()), new String(record.value(), StandardCharsets.UTF_8));
+        }
+        LogRecord log = records.log(headers, record.headers(), record.value()).value();
+        return new Entry(Kind.LOG, partition(record), record.offset(), log.timestamp(), log.context(),
                 log.service(), log.logger(), log.level(), log.errorCode(), log.statusCode(),
-                text(log), json(log, record.value()));
+                text(log.message(), log.stackTrace()), json(log, record.value()));
     }
 
-    private Entry event(Topic topic, ConsumerRecord<byte[], byte[]> record) throws InvalidRecordException {
-        Decoded<Event> decoded = records.event(topic, record.headers(), record.value());
+    private Entry event(Topic topic, WireHeaders headers, ConsumerRecord<byte[], byte[]> record)
+            throws InvalidRecordException {
+        Decoded<Event> decoded = records.event(topic, headers, record.headers(), record.value());
         Event event = decoded.value();
         return new Entry(Kind.EVENT, partition(record), record.offset(), event.origin().timestamp(),
                 context(event, decoded.context()), event.origin().service(), null, null, errorCode(event),
@@ -81,8 +90,8 @@ final class RecordReader {
                 utf8(record.value()));
     }
 
-    private static List<String> text(LogRecord log) {
-        return log.stackTrace() == null ? List.of(log.message()) : List.of(log.message(), log.stackTrace());
+    private static List<String> text(String message, @Nullable String stackTrace) {
+        return stackTrace == null ? List.of(message) : List.of(message, stackTrace);
     }
 
     /** As it came, where nothing has to be filled in, named otherwise or put on one line. */

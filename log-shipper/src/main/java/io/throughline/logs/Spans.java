@@ -11,6 +11,7 @@ import io.throughline.event.JobCompleted;
 import io.throughline.event.JobCreated;
 import io.throughline.event.JobStarted;
 import io.throughline.event.LlmCompleted;
+import io.throughline.event.LogRecord;
 import io.throughline.event.RequestCompleted;
 import io.throughline.event.ServiceHeartbeat;
 import io.throughline.trace.TraceContext;
@@ -62,18 +63,33 @@ final class Spans {
         byId.values().forEach(span -> span.settle(end));
         var nesting = new Nesting(List.copyOf(byId.values()));
         nesting.setParents();
-        for (int i = 0; i < items.size(); i++) {
-            Span span = items.get(i).log() == null ? null : nesting.around(items.get(i));
-            if (span != null) {
-                span.entries.add(i);
-            }
-        }
         List<Span> spans = new ArrayList<>(byId.values());
+        placeLines(new LineNesting(nesting, spans), items);
         spans.forEach(span -> span.entries.sort(Comparator.naturalOrder()));
         spans.sort(Comparator.comparing(Span::start).thenComparing(Span::end, Comparator.reverseOrder())
                 .thenComparing(span -> span.kind).thenComparing(span -> span.id));
         return new Found(spans, duplicates, warnings);
     }
+
+    private static void placeLines(LineNesting nesting, List<Item> items) {
+        List<Line> lines = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            LogRecord log = items.get(i).log();
+            if (log != null) {
+                lines.add(new Line(i, log));
+            }
+        }
+        lines.sort(Comparator.comparing(line -> line.log().timestamp()));
+        for (Line line : lines) {
+            Span span = nesting.around(line.log());
+            if (span != null) {
+                span.entries.add(line.place());
+            }
+        }
+    }
+
+    /** A log line and its place in the trace. */
+    private record Line(int place, LogRecord log) {}
 
     private void read(int index, Item item) {
         Instant time = item.time();

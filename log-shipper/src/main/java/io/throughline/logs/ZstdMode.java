@@ -18,7 +18,7 @@ import org.apache.lucene.util.BytesRef;
 /** Chunks as Zstandard frames: the length, then the frame. */
 final class ZstdMode extends CompressionMode {
 
-    private static final int LEVEL = 3;
+    private static final int LEVEL = 1;
 
     @Override
     public Compressor newCompressor() {

@@ -43,6 +43,12 @@ final class FlatFields implements Fields {
                 : Ascii.text(bytes, scanner.start(field), scanner.end(field));
     }
 
+    /** Whether this character is the last of a text. */
+    boolean endsWith(Field field, char last) {
+        return scanner.kind(field) == Kind.TEXT && scanner.end(field) > scanner.start(field)
+                && scanner.bytes()[scanner.end(field) - 1] == last;
+    }
+
     @Override
     public Instant timestamp(Field field) {
         need(field, Kind.TEXT);

@@ -13,6 +13,7 @@ import io.throughline.event.JobCompleted;
 import io.throughline.event.JobCreated;
 import io.throughline.event.JobStarted;
 import io.throughline.event.LogRecord;
+import io.throughline.event.PlainLog;
 import io.throughline.event.Topic;
 import io.throughline.redact.Finding;
 import io.throughline.redact.Redactor;
@@ -118,7 +119,24 @@ public final class WireRecords {
      * @throws InvalidRecordException with the reason, when the record breaks the contract
      */
     public Decoded<LogRecord> log(Headers headers, byte @Nullable [] value) throws InvalidRecordException {
-        WireHeaders read = WireHeaders.read(headers);
+        return log(WireHeaders.read(headers), headers, value);
+    }
+
+    /**
+     * The log line of a record as far as a store of lines needs it, of headers that were read before; null where
+     * {@link #log(WireHeaders, Headers, byte[])} has to read it.
+     *
+     * @throws InvalidRecordException with the reason, when the record is of another version
+     */
+    public @Nullable PlainLog plainLog(WireHeaders read, byte @Nullable [] value) throws InvalidRecordException {
+        checkVersion(read.schemaVersion());
+        // Without a trace the other ids of the headers still have their say.
+        return read.context() == null ? null : PlainLog.read(value, read.context());
+    }
+
+    /** As {@link #log(Headers, byte[])}, of headers that were read before. */
+    public Decoded<LogRecord> log(WireHeaders read, Headers headers, byte @Nullable [] value)
+            throws InvalidRecordException {
         checkVersion(read.schemaVersion());
         TraceContext named = read.context();
         Decoded<LogRecord> decoded = Codec.decodeLog(value, named);
