@@ -2,16 +2,15 @@ package io.throughline.local;
 
 import io.throughline.local.ShipperClient.Refused;
 import io.throughline.publish.Settings;
+import io.throughline.replay.Times;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -127,12 +126,12 @@ final class LogsCommand implements Callable<Integer> {
     }
 
     @Option(names = "--from", paramLabel = "TIME", //
-            description = "not before: 2026-01-28T15:30:00Z, or -2h for two hours ago")
+            description = "not before: 2026-01-28T15:30:00Z, 2026-01-28, -2h, now, today, yesterday")
     void from(String time) {
         query.put("from", absolute(time));
     }
 
-    @Option(names = "--to", paramLabel = "TIME", description = "not after: the same forms")
+    @Option(names = "--to", paramLabel = "TIME", description = "before: the same forms")
     void to(String time) {
         query.put("to", absolute(time));
     }
@@ -210,29 +209,29 @@ final class LogsCommand implements Callable<Integer> {
         return ShipperClient.of(url, settings);
     }
 
-    /** What one answer held: how many bytes, where it goes on, and how many lines there are in all. */
-    private record Page(long bytes, @Nullable String next, String matched) {}
+    /** What one answer held: how many lines, where it goes on, and how many lines there are in all. */
+    private record Page(long lines, @Nullable String next, String matched) {}
 
-    /** A pipe behind it sees only what came: somebody has to say that there is more. */
+    /** A pipe behind it sees only what came: somebody has to say that there is more than was asked for. */
     private boolean firstPage(ShipperClient shipper) throws Refused {
         Page page = page(shipper, query);
-        if (page.next() != null) {
+        if (page.next() != null && !Long.toString(page.lines()).equals(query.get("limit"))) {
             terminal.err()
                     .println("logs: " + page.matched() + " lines match; --all brings all of them, --limit N more");
         }
-        return page.bytes() > 0;
+        return page.lines() > 0;
     }
 
     private boolean allPages(ShipperClient shipper) throws Refused {
         Map<String, String> asked = new LinkedHashMap<>(query);
         asked.putIfAbsent("limit", Integer.toString(PAGE));
-        long bytes = 0;
+        long lines = 0;
         while (true) {
             Page page = page(shipper, asked);
-            bytes += page.bytes();
+            lines += page.lines();
             String next = page.next();
             if (next == null || next.equals(asked.get("cursor")) || terminal.closed()) {
-                return bytes > 0;
+                return lines > 0;
             }
             asked.put("cursor", next);
         }
@@ -250,20 +249,31 @@ final class LogsCommand implements Callable<Integer> {
         }
     }
 
+    /** How many lines came. */
     private long copy(InputStream body) throws IOException {
         byte[] chunk = new byte[CHUNK];
-        long copied = 0;
+        long lines = 0;
         for (int n = body.read(chunk); n >= 0 && !terminal.closed(); n = body.read(chunk)) {
             terminal.out().write(chunk, 0, n);
             terminal.out().flush();
-            copied += n;
+            lines += ends(chunk, n);
         }
-        return copied;
+        return lines;
     }
 
-    /** {@code -2h} is two hours before now; every other form is the shipper's to judge. */
+    private static int ends(byte[] chunk, int length) {
+        int ends = 0;
+        for (int i = 0; i < length; i++) {
+            ends += chunk[i] == '\n' ? 1 : 0;
+        }
+        return ends;
+    }
+
     private String absolute(String time) {
-        Optional<Duration> ago = time.startsWith("-") ? Settings.parseDuration(time.substring(1)) : Optional.empty();
-        return ago.map(duration -> clock.instant().minus(duration).toString()).orElse(time);
+        try {
+            return Times.parse(time, clock).toString();
+        } catch (IllegalArgumentException e) {
+            throw misused(String.valueOf(e.getMessage()));
+        }
     }
 }

@@ -6,6 +6,8 @@ import io.throughline.local.ShipperClient.Refused;
 import io.throughline.publish.Settings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +66,7 @@ final class TraceCommand implements Callable<Integer> {
             if (follow) {
                 follow(shipper);
             } else {
-                print(answer(shipper));
+                print(body(ask(shipper)));
             }
             terminal.out().flush();
             return 0;
@@ -79,12 +81,21 @@ final class TraceCommand implements Callable<Integer> {
         return ShipperClient.of(url, settings);
     }
 
-    private byte[] answer(ShipperClient shipper) throws Refused {
-        try (InputStream body = shipper.get("/api/v1/traces/" + ShipperClient.segment(id), Map.of()).body()) {
+    private HttpResponse<InputStream> ask(ShipperClient shipper) throws Refused {
+        return shipper.get("/api/v1/traces/" + ShipperClient.segment(id), Map.of());
+    }
+
+    private static byte[] body(HttpResponse<InputStream> answer) throws Refused {
+        try (InputStream body = answer.body()) {
             return body.readAllBytes();
         } catch (IOException e) {
-            throw new Refused("the answer from " + shipper.address() + " broke off: " + e.getMessage(), e);
+            throw new Refused("the answer from " + answer.uri().getAuthority() + " broke off: " + e.getMessage(), e);
         }
+    }
+
+    private static List<String> missingPeers(HttpResponse<InputStream> answer) {
+        return answer.headers().firstValue("X-Missing-Peers").map(peers -> List.of(Printable.text(peers).split(",")))
+                .orElse(List.of());
     }
 
     private void print(byte[] answer) throws Refused {
@@ -105,12 +116,18 @@ final class TraceCommand implements Callable<Integer> {
         }
     }
 
-    /** In a terminal the waterfall is drawn anew whenever it has grown; into a pipe it goes once, when all has ended. */
+    /**
+     * In a terminal the waterfall is drawn anew whenever it has grown; into a pipe it goes once, when all has ended. A
+     * shipper that does not answer may never come back: what it holds is not waited for, and said to be missing.
+     */
     private void follow(ShipperClient shipper) throws Refused {
         long shown = -1;
         while (true) {
-            JsonNode trace = parse(answer(shipper));
-            boolean done = trace.path("complete").asBoolean() || trace.path("truncated").asBoolean();
+            HttpResponse<InputStream> answer = ask(shipper);
+            JsonNode trace = parse(body(answer));
+            List<String> away = missingPeers(answer);
+            boolean done = trace.path("complete").asBoolean() || trace.path("truncated").asBoolean()
+                    || (!away.isEmpty() && trace.path("missing").size() <= away.size());
             long entries = trace.path("entries").size();
             if (watched && entries != shown) {
                 terminal.out().print(terminal.colour() ? CLEAR_SCREEN : "");
@@ -121,6 +138,10 @@ final class TraceCommand implements Callable<Integer> {
             }
             // What belongs to the end is stored right behind it.
             if (terminal.closed() || (done && entries == shown) || (done && !watched)) {
+                if (!away.isEmpty()) {
+                    terminal.err().println("trace: incomplete: " + String.join(", ", away)
+                            + " did not answer, what it holds is missing");
+                }
                 return;
             }
             shown = entries;

@@ -73,6 +73,38 @@ class LogsCommandTest {
     }
 
     @Test
+    void days_beginAtMidnight() throws IOException {
+        try (var shipper = FakeShipper.logs(exchange -> FakeShipper.ndjson(exchange, LINES))) {
+            logs(shipper, "--from", "yesterday", "--to", "2026-01-28");
+
+            assertThat(shipper.asked().getFirst()).contains("from=2026-01-27T00%3A00%3A00Z",
+                    "to=2026-01-28T00%3A00%3A00Z");
+        }
+    }
+
+    @Test
+    void timeThatIsNone_isNotUnderstood() throws IOException {
+        try (var shipper = FakeShipper.logs(exchange -> FakeShipper.ndjson(exchange, LINES))) {
+            assertThat(logs(shipper, "--from", "lately")).isEqualTo(2);
+            assertThat(shipper.asked()).isEmpty();
+        }
+    }
+
+    @Test
+    void moreThanTheUsualNumber_isSaid_andNotWhatWasAskedFor() throws IOException {
+        try (var shipper = FakeShipper.logs(exchange -> {
+            exchange.getResponseHeaders().set("X-Next-Cursor", "c");
+            exchange.getResponseHeaders().set("X-Total-Matched", "1234");
+            FakeShipper.ndjson(exchange, LINES);
+        })) {
+            logs(shipper, "--limit", Long.toString(LINES.lines().count()));
+            assertThat(screen.err()).isEmpty();
+            logs(shipper);
+            assertThat(screen.err()).contains("1234 lines match");
+        }
+    }
+
+    @Test
     void nothingFound_isANoteOnStderr() throws IOException {
         try (var shipper = FakeShipper.logs(exchange -> FakeShipper.ndjson(exchange, ""))) {
             assertThat(logs(shipper)).isZero();

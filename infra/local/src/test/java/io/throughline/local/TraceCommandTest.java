@@ -283,6 +283,23 @@ class TraceCommandTest {
         assertThat(screen.outLines().getFirst()).endsWith("complete");
     }
 
+    @Test
+    @Timeout(20)
+    void follow_endsWhenOnlyAShipperIsMissing_andSaysSo() throws IOException {
+        try (var shipper = new FakeShipper(exchange -> {
+            throw new Problem(400, "not asked for");
+        }, exchange -> {
+            exchange.getResponseHeaders().set("X-Missing-Peers", "10.0.0.7:8001");
+            FakeShipper.ndjson(exchange, SPANS.replaceAll("\"missing\":\\[[^\\]]*\\]",
+                    "\"missing\":[\"the log shipper 10.0.0.7:8001 did not answer\"]"));
+        })) {
+            var command = new TraceCommand(screen.terminal("", false, 120), Settings.of(Map.of()), false);
+            assertThat(new CommandLine(command).execute("t1", "--follow", "--url", shipper.url())).isZero();
+        }
+        assertThat(screen.outLines().stream().filter(line -> line.startsWith("trace "))).hasSize(1);
+        assertThat(screen.err()).contains("10.0.0.7:8001 did not answer, what it holds is missing");
+    }
+
     private List<String> rows() {
         List<String> lines = screen.outLines();
         return lines.subList(lines.indexOf("") + 1, lines.size());
