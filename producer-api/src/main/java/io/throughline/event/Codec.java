@@ -29,12 +29,12 @@ public final class Codec {
 
     /** The event as UTF-8 JSON. */
     public static byte[] encode(Event event) {
-        return Json.bytes(event);
+        return Encoder.bytes(event);
     }
 
     /** The log line as UTF-8 JSON. */
     public static byte[] encode(LogRecord log) {
-        return Json.bytes(log);
+        return Encoder.bytes(log);
     }
 
     /**

@@ -4,33 +4,26 @@ import static io.throughline.event.DeadLetterReason.EMPTY_VALUE;
 import static io.throughline.event.DeadLetterReason.NOT_AN_OBJECT;
 import static io.throughline.event.DeadLetterReason.NOT_JSON;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way to read and write JSON: snake_case, nulls left out, exact decimals without exponents, and bounds that
- * hostile input meets.
+ * The one way to read and write JSON: exact decimals without exponents, and bounds that hostile input meets.
  */
 final class Json {
 
@@ -45,11 +38,9 @@ final class Json {
                             StreamReadConstraints.builder().maxNestingDepth(64).maxNumberLength(LONGEST_NUMBER)
                                     .maxStringLength(4 * 1024 * 1024).maxNameLength(256).build())
                     .build())
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .defaultPropertyInclusion(JsonInclude.Value.ALL_NON_NULL)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
                     DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).addModule(texts()).build();
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES).build();
 
     /** Beyond this an exponent stays: written out, it could be a text of gigabytes, or one too long to be read. */
     private static final int MOST_PLAIN_SCALE = Range.MOST_DECIMALS;
@@ -107,35 +98,14 @@ final class Json {
         }
     }
 
-    /** The value as JSON in UTF-8. */
-    static byte[] bytes(Object value) {
-        try {
-            return MAPPER.writeValueAsBytes(value);
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("cannot write " + value.getClass().getSimpleName() + " as JSON", e);
-        }
+    /** Writes JSON in UTF-8 to {@code out}. */
+    static JsonGenerator generator(OutputStream out) throws IOException {
+        return MAPPER.createGenerator(out);
     }
 
-    private static SimpleModule texts() {
-        var module = new SimpleModule("texts");
-        module.addSerializer(Instant.class, new StdSerializer<>(Instant.class) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            public void serialize(Instant value, JsonGenerator out, SerializerProvider provider) throws IOException {
-                out.writeString(value.toString());
-            }
-        });
-        module.addSerializer(BigDecimal.class, new StdSerializer<>(BigDecimal.class) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            public void serialize(BigDecimal value, JsonGenerator out, SerializerProvider provider)
-                    throws IOException {
-                boolean plain = Math.abs((long) value.scale()) <= MOST_PLAIN_SCALE;
-                out.writeNumber(plain ? value.toPlainString() : value.toString());
-            }
-        });
-        return module;
+    /** A decimal without an exponent, unless it would be a text without end. */
+    static void writeDecimal(BigDecimal value, JsonGenerator out) throws IOException {
+        boolean plain = Math.abs((long) value.scale()) <= MOST_PLAIN_SCALE;
+        out.writeNumber(plain ? value.toPlainString() : value.toString());
     }
 }

@@ -1,8 +1,5 @@
 package io.throughline.event;
 
-import com.fasterxml.jackson.annotation.JsonAnyGetter;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.throughline.trace.TraceContext;
 import io.throughline.trace.TraceHeaders;
@@ -30,12 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param stackTrace stack trace of an exception
  * @param fields further fields by their name on the wire, kept and returned unchanged, in their order
  */
-@JsonPropertyOrder({"timestamp", "level", "logger", "message", "context", "duration_ms", "status_code", "service",
-        "error_code", "stack_trace"})
 public record LogRecord(Instant timestamp, LogLevel level, @Nullable String logger, String message,
-        @JsonUnwrapped TraceContext context, @Nullable String service, @Nullable BigDecimal durationMs,
+        TraceContext context, @Nullable String service, @Nullable BigDecimal durationMs,
         @Nullable Integer statusCode, @Nullable String errorCode, @Nullable String stackTrace,
-        @JsonAnyGetter Map<String, JsonNode> fields) {
+        Map<String, JsonNode> fields) {
 
     /** The names on the wire that are no further fields. */
     static final Set<String> OWN_FIELDS = Set.of("timestamp", "level", "logger", "message", "service", "duration_ms",

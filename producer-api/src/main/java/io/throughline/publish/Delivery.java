@@ -14,6 +14,7 @@ import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,8 @@ final class Delivery implements Runnable {
     private static final int BATCH = 512;
     private static final long SHORTEST_NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final long LONGEST_NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(32);
+    /** While answers are expected. */
+    private static final long BUSY_NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long BUFFER_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
@@ -48,16 +51,18 @@ final class Delivery implements Runnable {
     private final String service;
     private final InFlight flight = new InFlight();
     private final Deque<Outgoing> again = new ArrayDeque<>();
+    private final Held held;
 
     private volatile @Nullable Thread thread;
     private volatile boolean closing;
     private volatile long deadline;
     private volatile String lastFailure = "";
     /** What the last answer said of the brokers. */
-    private volatile boolean reachable;
-    private volatile boolean contactSinceFailure;
+    private boolean reachable;
+    private boolean contactSinceFailure;
 
-    private @Nullable Outgoing cameBackAtOnce;
+    /** Whether the record being sent came back or was held: no other of its topic is older. */
+    private boolean isOldest;
     private long nap = SHORTEST_NAP_NANOS;
     private long pause = FIRST_PAUSE_NANOS;
     private long notBefore = System.nanoTime();
@@ -79,6 +84,7 @@ final class Delivery implements Runnable {
         this.link = link;
         this.overflow = overflow;
         this.service = service;
+        this.held = new Held(Math.max(1, memory.records() / 4), Math.max(1, memory.bytes() / 4));
         this.reported = ledger.now();
     }
 
@@ -110,7 +116,7 @@ final class Delivery implements Runnable {
                     nap = SHORTEST_NAP_NANOS;
                 } else {
                     LockSupport.parkNanos(nap);
-                    nap = Math.min(LONGEST_NAP_NANOS, 2 * nap);
+                    nap = Math.min(flight.size() > 0 ? BUSY_NAP_NANOS : LONGEST_NAP_NANOS, 2 * nap);
                 }
             } catch (RuntimeException | Error e) {
                 goOnAfter(e);
@@ -139,8 +145,10 @@ final class Delivery implements Runnable {
         if (!closing) {
             return false;
         }
+        settle();
         long now = System.nanoTime();
-        boolean nothingInMemory = waiting.isEmpty() && again.isEmpty() && flight.size() == 0;
+        boolean nothingInMemory = waiting.isEmpty() && again.isEmpty() && held.isEmpty()
+                && flight.size() == 0;
         if (nothingInMemory && hasSomethingToReport() && report()) {
             return now - deadline >= 0;
         }
@@ -151,6 +159,7 @@ final class Delivery implements Runnable {
     /** Does what can be done without waiting; false when that was nothing. */
     private boolean step() {
         overflow.open();
+        settle();
         boolean sendable = isSendable();
         long now = System.nanoTime();
         if (sendable) {
@@ -225,6 +234,10 @@ final class Delivery implements Runnable {
 
     private @Nullable Outgoing next() {
         Outgoing first = again.poll();
+        if (first == null) {
+            first = held.poll();
+        }
+        isOldest = first != null;
         if (first == null && overflow.hasUnread()) {
             first = overflow.read();
         }
@@ -237,22 +250,65 @@ final class Delivery implements Runnable {
         if (wire == null) {
             return true;
         }
-        flight.add(record);
-        cameBackAtOnce = null;
+        if (!isOldest && held.contains(wire.topic())) {
+            if (!held.add(wire.topic(), record)) {
+                dropped(record, DropReason.NO_TOPIC);
+            }
+            return true;
+        }
+        Sent sent = flight.add(record);
         try {
-            link.send(wire, (metadata, failure) -> answer(record, failure));
+            link.send(wire, sent);
         } catch (RuntimeException e) {
-            answer(record, e);
+            sent.onCompletion(null, e);
         } catch (Error e) {
-            answer(record, new KafkaException(e));
+            sent.onCompletion(null, new KafkaException(e));
         }
-        if (cameBackAtOnce == record) {
-            flight.remove(record);
-            again.addFirst(record);
-            return false;
+        boolean taken = !sent.wasAnsweredAtOnce() || isTaken(sent, wire.topic());
+        if (taken) {
+            pause = FIRST_PAUSE_NANOS;
         }
-        pause = FIRST_PAUSE_NANOS;
-        return true;
+        return taken;
+    }
+
+    /** What an answer at once means: false when Kafka does not take any now. */
+    private boolean isTaken(Sent sent, String topic) {
+        Exception failure = sent.failure();
+        Fate fate = Fate.of(failure);
+        if (fate == Fate.ACKNOWLEDGED || fate == Fate.REFUSED) {
+            settle(sent);
+            return true;
+        }
+        told(failure);
+        flight.remove(sent);
+        if (failure instanceof TimeoutException && failure.getCause() instanceof UnknownTopicOrPartitionException) {
+            hold(topic, sent.record);
+            return true;
+        }
+        again.addFirst(sent.record);
+        reachable = false;
+        if (fate == Fate.AGAIN_WITH_NEW_CLIENT) {
+            link.isBroken();
+        }
+        if (failure instanceof BufferExhaustedException) {
+            notBefore = System.nanoTime() + BUFFER_PAUSE_NANOS;
+        } else {
+            pause();
+        }
+        return false;
+    }
+
+    /** Until the brokers have its topic, a record waits where it holds up no other topic. */
+    private void hold(String topic, Outgoing record) {
+        List<Outgoing> same = new ArrayList<>(List.of(record));
+        for (Iterator<Outgoing> each = again.iterator(); each.hasNext();) {
+            Outgoing other = each.next();
+            if (other.wire(records).topic().equals(topic)) {
+                each.remove();
+                same.add(other);
+            }
+        }
+        held.putBack(topic, same);
     }
 
     /** The record as Kafka takes it; null when it cannot be made, which is counted. */
@@ -266,52 +322,69 @@ final class Delivery implements Runnable {
         }
     }
 
-    /** On Kafka's thread, or on ours when Kafka answers at once. */
-    private void answer(Outgoing record, @Nullable Exception failure) {
-        if (failure != null) {
-            failed(failure);
+    /** Books what Kafka has answered, all of it in one step. */
+    private void settle() {
+        long records = 0;
+        long weight = 0;
+        long fromDisk = 0;
+        for (Sent sent = flight.takeAnswers(); sent != null; sent = sent.nextAnswer) {
+            if (sent.failure() != null) {
+                settle(sent);
+            } else if (sent.record instanceof Unspilled unspilled) {
+                flight.remove(sent);
+                overflow.settle(unspilled);
+                fromDisk++;
+            } else {
+                flight.remove(sent);
+                records++;
+                weight += sent.record.weight();
+            }
         }
+        acknowledged(records, weight, fromDisk);
+    }
+
+    private void settle(Sent sent) {
+        Exception failure = sent.failure();
+        told(failure);
         switch (Fate.of(failure)) {
             case ACKNOWLEDGED -> {
-                reachable = true;
-                contactSinceFailure = true;
-                if (flight.remove(record)) {
-                    acknowledged(record);
+                flight.remove(sent);
+                if (sent.record instanceof Unspilled unspilled) {
+                    overflow.settle(unspilled);
+                    acknowledged(0, 0, 1);
+                } else {
+                    acknowledged(1, sent.record.weight(), 0);
                 }
             }
             case REFUSED -> {
-                if (flight.remove(record)) {
-                    dropped(record, DropReason.REFUSED);
-                }
+                flight.remove(sent);
+                dropped(sent.record, DropReason.REFUSED);
             }
-            case AGAIN -> cameBack(record, failure);
+            case AGAIN -> cameBack(sent);
             case AGAIN_WITH_NEW_CLIENT -> {
                 link.isBroken();
-                cameBack(record, failure);
+                cameBack(sent);
             }
         }
     }
 
-    private void cameBack(Outgoing record, @Nullable Exception failure) {
+    private void told(@Nullable Exception failure) {
+        if (failure != null) {
+            failed(failure);
+        }
+    }
+
+    private void cameBack(Sent sent) {
         reachable = false;
-        flight.cameBack(record);
-        if (Thread.currentThread() == thread) {
-            cameBackAtOnce = record;
-            if (failure instanceof BufferExhaustedException) {
-                notBefore = System.nanoTime() + BUFFER_PAUSE_NANOS;
-            } else {
-                pause();
-            }
-        }
+        flight.cameBack(sent);
     }
 
-    private void acknowledged(Outgoing record) {
-        if (record instanceof Unspilled unspilled) {
-            overflow.settle(unspilled);
-            ledger.acknowledgedFromDisk();
-        } else {
-            memory.giveBack(record.weight());
-            ledger.acknowledged();
+    private void acknowledged(long records, long weight, long fromDisk) {
+        if (records + fromDisk > 0) {
+            reachable = true;
+            contactSinceFailure = true;
+            memory.giveBack(records, weight);
+            ledger.acknowledged(records, fromDisk);
         }
     }
 
@@ -378,7 +451,9 @@ final class Delivery implements Runnable {
         boolean interrupted = Thread.interrupted(); // or the disk would refuse to work
         link.close(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         List<Handed> left = new ArrayList<>();
+        settle();
         again.addAll(flight.takeAll());
+        again.addAll(held.takeAll());
         for (Outgoing record : again) {
             if (record instanceof Handed handed) {
                 left.add(handed);
@@ -416,7 +491,8 @@ final class Delivery implements Runnable {
     }
 
     private boolean hasSomethingToReport() {
-        return reachable && System.nanoTime() - progressAt < AWAY_NANOS && ledger.totalDropped() > reported.dropped();
+        return reachable && System.nanoTime() - progressAt < AWAY_NANOS && ledger.totalDropped() > reported.dropped()
+                && !held.contains(records.topicOfLogs());
     }
 
     private boolean report() {

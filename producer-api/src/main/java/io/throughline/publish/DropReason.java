@@ -8,6 +8,8 @@ public enum DropReason {
     SHED("shed"),
     /** It could not be made into a Kafka record. */
     NOT_ENCODABLE("not_encodable"),
+    /** The brokers do not have its topic, and a quarter of the memory waits for such topics already. */
+    NO_TOPIC("no_topic"),
     /** The brokers will not take it: too large, not permitted, no valid topic. */
     REFUSED("refused"),
     /** It was on disk and cannot be read any more. */

@@ -74,16 +74,11 @@ final class Ledger {
         }
     }
 
-    synchronized void acknowledged() {
+    /** So many that were in memory, and so many that were on disk. */
+    synchronized void acknowledged(long fromMemory, long fromDisk) {
         if (sealedAt == OPEN) {
-            acknowledged++;
-        }
-    }
-
-    synchronized void acknowledgedFromDisk() {
-        if (sealedAt == OPEN) {
-            spilled--;
-            acknowledged++;
+            spilled -= fromDisk;
+            acknowledged += fromMemory + fromDisk;
         }
     }
 

@@ -57,7 +57,12 @@ final class Memory {
     }
 
     void giveBack(int weight) {
-        used.addAndGet(-ONE_RECORD - weight);
+        giveBack(1, weight);
+    }
+
+    /** That of so many records at once. */
+    void giveBack(long count, long weight) {
+        used.addAndGet(-ONE_RECORD * count - weight);
     }
 
     /** Whether a record of that weight could ever fit. */

@@ -93,7 +93,7 @@ final class Overflow {
         return record;
     }
 
-    /** From whichever thread. */
+    /** It need not be read again. */
     void settle(Unspilled record) {
         Spill open = spill;
         if (open != null) {

@@ -22,6 +22,12 @@ enum Rank {
         };
     }
 
+    /** Place in the order. */
+    @SuppressWarnings("EnumOrdinal")
+    int index() {
+        return ordinal();
+    }
+
     /** How full the disk may become with such a record; what is above is kept for more important ones. */
     double shareOfDisk() {
         return shareOfDisk;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What {@link #append} has returned from survives {@code kill -9} of this process; what {@link #force} has returned
  * from survives a power cut. Records are numbered without a gap, so that any that cannot be read are counted. A record
  * stays until it is {@link #settle settled}; after a crash, those not settled are read again. One process at a time has
- * the directory. Used by one thread, except {@link #settle}.
+ * the directory. Used by one thread.
  */
 final class Spill implements Closeable {
 
@@ -143,9 +143,7 @@ final class Spill implements Closeable {
 
     /** A record that was read need not be read again. */
     void settle(long number) {
-        synchronized (unsettled) {
-            unsettled.remove(number);
-        }
+        unsettled.remove(number);
     }
 
     /** Writes down how far all is settled, and deletes the files that nobody needs any more. */
@@ -232,10 +230,8 @@ final class Spill implements Closeable {
     }
 
     private long firstUnsettled() {
-        synchronized (unsettled) {
-            Iterator<Long> first = unsettled.iterator();
-            return first.hasNext() ? first.next() : read;
-        }
+        Iterator<Long> first = unsettled.iterator();
+        return first.hasNext() ? first.next() : read;
     }
 
     private Segment tail() throws IOException {
@@ -285,9 +281,7 @@ final class Spill implements Closeable {
     private @Nullable Unspilled unspilled(Segment.Frame frame) {
         try {
             var record = new Unspilled(frame.number(), SpillFrame.read(frame.rest()), frame.rest().remaining());
-            synchronized (unsettled) {
-                unsettled.add(frame.number());
-            }
+            unsettled.add(frame.number());
             return record;
         } catch (IOException | RuntimeException e) {
             return null;

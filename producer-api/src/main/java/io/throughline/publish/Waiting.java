@@ -1,8 +1,7 @@
 package io.throughline.publish;
 
-import java.util.EnumMap;
-import java.util.Map;
-import java.util.Objects;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Waiting {
 
     /** In rising order of rank; never changed after it was made. */
-    private final Map<Rank, Queue<Handed>> queues = queues();
+    private final List<Queue<Handed>> queues = Arrays.stream(Rank.values())
+            .<Queue<Handed>>map(rank -> new ConcurrentLinkedQueue<>()).toList();
 
     void add(Handed record) {
         queue(record.rank).add(record);
@@ -23,8 +23,8 @@ final class Waiting {
     /** Takes out the oldest of the least important records below {@code rank}; null when there is none. */
     @Nullable
     Handed pollBelow(Rank rank) {
-        for (Map.Entry<Rank, Queue<Handed>> each : queues.entrySet()) {
-            Handed record = each.getKey().compareTo(rank) < 0 ? each.getValue().poll() : null;
+        for (int i = 0; i < rank.index(); i++) {
+            Handed record = queues.get(i).poll();
             if (record != null) {
                 return record;
             }
@@ -36,8 +36,8 @@ final class Waiting {
     @Nullable
     Handed peek() {
         Handed first = null;
-        for (Queue<Handed> queue : queues.values()) {
-            Handed head = queue.peek();
+        for (int i = 0; i < queues.size(); i++) {
+            Handed head = queues.get(i).peek();
             if (head != null && (first == null || head.sequence < first.sequence)) {
                 first = head;
             }
@@ -58,23 +58,10 @@ final class Waiting {
     }
 
     boolean isEmpty() {
-        for (Queue<Handed> queue : queues.values()) {
-            if (!queue.isEmpty()) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static Map<Rank, Queue<Handed>> queues() {
-        Map<Rank, Queue<Handed>> queues = new EnumMap<>(Rank.class);
-        for (Rank rank : Rank.values()) {
-            queues.put(rank, new ConcurrentLinkedQueue<>());
-        }
-        return queues;
+        return queues.stream().allMatch(Queue::isEmpty);
     }
 
     private Queue<Handed> queue(Rank rank) {
-        return Objects.requireNonNull(queues.get(rank), "there is one for each rank");
+        return queues.get(rank.index());
     }
 }

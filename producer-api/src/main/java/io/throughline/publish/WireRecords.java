@@ -8,6 +8,7 @@ import io.throughline.event.BatchCreated;
 import io.throughline.event.Codec;
 import io.throughline.event.Decoded;
 import io.throughline.event.Event;
+import io.throughline.event.EventType;
 import io.throughline.event.InvalidRecordException;
 import io.throughline.event.JobCompleted;
 import io.throughline.event.JobCreated;
@@ -26,8 +27,14 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +57,12 @@ public final class WireRecords {
     public static final String REPLAY_ID = "replay_id";
 
     private static final TraceIds TRACE_IDS = new TraceIds(new SecureRandom());
+    private static final Header VERSION = TraceHeaders.header(SCHEMA_VERSION, CURRENT_SCHEMA_VERSION);
+    private static final Map<EventType, Header> EVENT_TYPES = Arrays.stream(EventType.values()).collect(
+            Collectors.toMap(type -> type, type -> TraceHeaders.header(EVENT_TYPE, type.wireName()),
+                    (one, other) -> one,
+                    () -> new EnumMap<>(EventType.class)));
+    private static final int MOST_HEADERS = 8;
     private static final Duration MOST_AHEAD = Duration.ofMinutes(30);
 
     private final String topicPrefix;
@@ -76,16 +89,14 @@ public final class WireRecords {
     }
 
     private ProducerRecord<byte[], byte[]> wire(Event event, TraceContext context) {
-        ProducerRecord<byte[], byte[]> wire = wire(event.type().topic(), key(event, context),
-                event.origin().timestamp(), context, Codec.encode(event));
-        TraceHeaders.put(wire.headers(), EVENT_TYPE, event.type().wireName());
-        return wire;
+        return wire(event.type().topic(), key(event, context), event.origin().timestamp(), context,
+                EVENT_TYPES.get(event.type()), Codec.encode(event));
     }
 
     /** The record of a log line. */
     public ProducerRecord<byte[], byte[]> of(LogRecord line) {
         LogRecord log = redactor == null ? line : redactor.redact(line);
-        return wire(Topic.LOGS, log.context().traceId(), log.timestamp(), log.context(), Codec.encode(log));
+        return wire(Topic.LOGS, log.context().traceId(), log.timestamp(), log.context(), null, Codec.encode(log));
     }
 
     /**
@@ -171,30 +182,39 @@ public final class WireRecords {
     }
 
     private ProducerRecord<byte[], byte[]> wire(Topic topic, String key, Instant timestamp, TraceContext context,
-            byte[] value) {
-        var headers = new RecordHeaders();
-        TraceHeaders.write(context, headers);
-        if (Traceparent.isTraceId(context.traceId())) {
-            TraceHeaders.put(headers, Traceparent.HEADER, Traceparent.withoutSpan(context.traceId()).toString());
+            @Nullable Header eventType, byte[] value) {
+        List<Header> headers = new ArrayList<>(MOST_HEADERS);
+        TraceHeaders.write(context, headers::add);
+        String traceparent = Traceparent.textWithoutSpan(context.traceId());
+        if (traceparent != null) {
+            headers.add(TraceHeaders.header(Traceparent.HEADER, traceparent));
         }
-        TraceHeaders.put(headers, SCHEMA_VERSION, CURRENT_SCHEMA_VERSION);
+        headers.add(VERSION);
+        if (eventType != null) {
+            headers.add(eventType);
+        }
         return new ProducerRecord<>(topic.name(topicPrefix), null, recordTimestamp(timestamp),
-                key.getBytes(StandardCharsets.UTF_8), value, headers);
+                key.getBytes(StandardCharsets.UTF_8), value, new RecordHeaders(headers.toArray(Header[]::new)));
     }
 
     /** The record timestamp of an event time, in milliseconds: from 1970 to 30 minutes ahead of the clock. */
     public long recordTimestamp(Instant eventTime) {
-        Instant latest = clock.instant().plus(MOST_AHEAD);
-        // Compared as instants, because the milliseconds of a year such as 999999999 do not fit a long.
-        if (eventTime.isAfter(latest)) {
-            return latest.toEpochMilli();
+        long latest = clock.millis() + MOST_AHEAD.toMillis();
+        // By seconds first, because the milliseconds of a year such as 999999999 do not fit a long.
+        if (eventTime.getEpochSecond() > latest / 1000) {
+            return latest;
         }
-        return eventTime.isBefore(Instant.EPOCH) ? 0 : eventTime.toEpochMilli();
+        return eventTime.getEpochSecond() < 0 ? 0 : Math.min(latest, eventTime.toEpochMilli());
     }
 
     /** For a record that belongs to no trace. */
     String newTraceId() {
         return TRACE_IDS.newTraceId();
+    }
+
+    /** The name of the topic that log lines go to. */
+    String topicOfLogs() {
+        return Topic.LOGS.name(topicPrefix);
     }
 
     /** The clock that the records are timed with. */

@@ -20,6 +20,7 @@ import io.throughline.event.Origin;
 import io.throughline.event.RequestCompleted;
 import io.throughline.event.ServiceHeartbeat;
 import io.throughline.trace.TraceContext;
+import io.throughline.trace.Traceparent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +43,8 @@ public final class Redactor {
     private final KeyNames keys;
     private final KeyNames promptKeys;
     private final SecretText texts;
+    /** Some that were found plain; whoever sees which of them, each is. */
+    private final @Nullable String[] plain = new String[64];
 
     /** A redactor that has found nothing yet. */
     public Redactor(RedactionRules rules) {
@@ -66,13 +69,16 @@ public final class Redactor {
      * what belonged together still does. Digits are never taken for a card number here: ids are made of them.
      */
     public TraceContext redact(TraceContext context) {
-        String traceId = id(context.traceId());
+        // Hex digits alone are no token, and nearly every trace id is one.
+        String traceId = Traceparent.isTraceId(context.traceId()) ? context.traceId() : id(context.traceId());
         String requestId = optionalId(context.requestId());
         String userId = optionalId(context.userId());
         String jobId = optionalId(context.jobId());
         String batchId = optionalId(context.batchId());
-        var redacted = new TraceContext(traceId, requestId, userId, jobId, batchId);
-        return redacted.equals(context) ? context : redacted;
+        boolean same = traceId.equals(context.traceId()) && Objects.equals(requestId, context.requestId())
+                && Objects.equals(userId, context.userId()) && Objects.equals(jobId, context.jobId())
+                && Objects.equals(batchId, context.batchId());
+        return same ? context : new TraceContext(traceId, requestId, userId, jobId, batchId);
     }
 
     /** A JSON document without secrets, whatever it is about. */
@@ -90,6 +96,10 @@ public final class Redactor {
 
     /** An event without secrets in its texts. */
     public Event redact(Event event) {
+        return isPlain(event) ? event : cleaned(event);
+    }
+
+    private Event cleaned(Event event) {
         Origin origin = redact(event.origin());
         if (event instanceof JobCreated job) {
             return new JobCreated(origin, id(job.jobId()), texts.clean(job.jobType()));
@@ -122,6 +132,50 @@ public final class Redactor {
             return new ServiceHeartbeat(origin, texts.clean(heartbeat.instance()));
         }
         throw new IllegalArgumentException("no redaction for " + event.type());
+    }
+
+    /** Whether all texts are plain, as nearly always: then the event is as it should be. */
+    private boolean isPlain(Event event) {
+        if (!isPlainId(event.origin().eventId()) || !isPlain(event.origin().service())) {
+            return false;
+        }
+        return switch (event.type()) {
+            case JOB_CREATED -> isPlainId(((JobCreated) event).jobId()) && isPlain(((JobCreated) event).jobType());
+            case JOB_STARTED -> isPlainId(((JobStarted) event).jobId()) && isPlain(((JobStarted) event).jobType());
+            case JOB_COMPLETED -> isPlainId(((JobCompleted) event).jobId())
+                    && isPlain(((JobCompleted) event).jobType()) && isPlain(((JobCompleted) event).errorCode());
+            case BATCH_CREATED -> isPlainId(((BatchCreated) event).batchId());
+            case BATCH_COMPLETED -> isPlainId(((BatchCompleted) event).batchId());
+            case LLM_COMPLETED -> isPlain(((LlmCompleted) event).model()) && isPlain(((LlmCompleted) event).provider())
+                    && isPlain(((LlmCompleted) event).errorCode());
+            case CACHE_HIT -> isPlain(((CacheHit) event).cache());
+            case CACHE_MISS -> isPlain(((CacheMiss) event).cache());
+            case CACHE_SIZE -> isPlain(((CacheSize) event).cache()) && isPlain(((CacheSize) event).instance());
+            case REQUEST_COMPLETED -> isPlain(((RequestCompleted) event).method())
+                    && isPlain(((RequestCompleted) event).route());
+            case DATABASE_ERROR -> isPlain(((DatabaseError) event).database())
+                    && isPlain(((DatabaseError) event).operation()) && isPlain(((DatabaseError) event).errorCode());
+            case SERVICE_HEARTBEAT -> isPlain(((ServiceHeartbeat) event).instance());
+        };
+    }
+
+    /** Names of models and services come as the same few objects, again and again. */
+    private boolean isPlain(@Nullable String text) {
+        if (text == null) {
+            return true;
+        }
+        int slot = text.hashCode() & (plain.length - 1);
+        if (!text.equals(plain[slot])) {
+            if (!PlainText.is(text, true)) {
+                return false;
+            }
+            plain[slot] = text;
+        }
+        return true;
+    }
+
+    private static boolean isPlainId(String id) {
+        return PlainText.is(id, false);
     }
 
     private Origin redact(Origin origin) {

@@ -1,7 +1,9 @@
 package io.throughline.redact;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /** The forms in which tokens and provider keys stand in a text. */
 final class Tokens {
@@ -18,11 +20,45 @@ final class Tokens {
             new Prefix("gsk_", 24), new Prefix("xai-", 24), new Prefix("r8_", 24), new Prefix("npm_", 30),
             new Prefix("pypi-", 30), new Prefix("SG.", 30), new Prefix("ya29.", 20), new Prefix("dop_v1_", 30)};
 
+    private static final Prefix[] NONE = {};
+    private static final int ASCII = 128;
+    /** Those that begin with each character of ASCII; null where none does, which is what most words meet. */
+    private static final Prefix[] @Nullable [] BY_FIRST = byFirst();
+
     private Tokens() {}
+
+    private static Prefix[] @Nullable [] byFirst() {
+        var table = new Prefix[ASCII][];
+        for (Prefix prefix : PREFIXES) {
+            char first = prefix.text.charAt(0);
+            table[first] = Arrays.stream(PREFIXES).filter(each -> each.text.charAt(0) == first)
+                    .toArray(Prefix[]::new);
+        }
+        return table;
+    }
+
+    /** Whether a provider's key may begin at {@code start}: it does not where this says no. */
+    static boolean mayBegin(String text, int start) {
+        for (Prefix prefix : beginningWith(text.charAt(start))) {
+            if (text.startsWith(prefix.text, start)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    static boolean anyBeginsWith(char first) {
+        return beginningWith(first).length > 0;
+    }
+
+    private static Prefix[] beginningWith(char first) {
+        Prefix[] found = first < ASCII ? BY_FIRST[first] : null;
+        return found == null ? NONE : found;
+    }
 
     /** Whether a provider's key begins at {@code start}; looks at a bounded number of characters. */
     static boolean isProviderKey(String text, int start) {
-        for (Prefix prefix : PREFIXES) {
+        for (Prefix prefix : beginningWith(text.charAt(start))) {
             if (text.startsWith(prefix.text, start)) {
                 int from = start + prefix.text.length();
                 return followed(text, from, prefix.least);

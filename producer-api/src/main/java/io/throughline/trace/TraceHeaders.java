@@ -2,8 +2,10 @@ package io.throughline.trace;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /** The trace context as Kafka record headers: UTF-8 strings under the names of the contract. Stateless. */
@@ -24,11 +26,21 @@ public final class TraceHeaders {
 
     /** Adds every id that {@code context} knows. */
     public static void write(TraceContext context, Headers headers) {
+        write(context, (Consumer<Header>) headers::add);
+    }
+
+    /** As {@link #write(TraceContext, Headers)}, to whoever collects headers. */
+    public static void write(TraceContext context, Consumer<Header> headers) {
         put(headers, TRACE_ID, context.traceId());
         put(headers, REQUEST_ID, context.requestId());
         put(headers, USER_ID, context.userId());
         put(headers, JOB_ID, context.jobId());
         put(headers, BATCH_ID, context.batchId());
+    }
+
+    /** A header with a text in UTF-8. */
+    public static Header header(String name, String text) {
+        return new RecordHeader(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -59,8 +71,12 @@ public final class TraceHeaders {
 
     /** Adds a header with a text in UTF-8, which {@link #text} then finds before older ones; null adds none. */
     public static void put(Headers headers, String name, @Nullable String text) {
+        put(headers::add, name, text);
+    }
+
+    private static void put(Consumer<Header> headers, String name, @Nullable String text) {
         if (text != null) {
-            headers.add(name, text.getBytes(StandardCharsets.UTF_8));
+            headers.accept(header(name, text));
         }
     }
 

@@ -2,6 +2,7 @@ package io.throughline.trace;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@code traceparent} header of W3C Trace Context: {@code 00-<trace id>-<parent id>-<flags>}.
@@ -16,8 +17,9 @@ public record Traceparent(String traceId, String parentId, boolean sampled) {
     /** Name of the header in Kafka and HTTP. */
     public static final String HEADER = "traceparent";
 
-    private static final Pattern TRACE_ID = Pattern.compile("(?!0{32})[0-9a-f]{32}");
-    private static final Pattern PARENT_ID = Pattern.compile("(?!0{16})[0-9a-f]{16}");
+    private static final int TRACE_ID_DIGITS = 32;
+    private static final int PARENT_ID_DIGITS = 16;
+    private static final String NO_PARENT = "0".repeat(PARENT_ID_DIGITS);
     private static final Pattern FORM = Pattern.compile("([0-9a-f]{2})-(.{32})-(.{16})-([0-9a-f]{2})(-.*)?");
 
     /** Refuses ids that W3C calls invalid with {@link IllegalArgumentException}. */
@@ -26,7 +28,7 @@ public record Traceparent(String traceId, String parentId, boolean sampled) {
             throw new IllegalArgumentException(
                     "traceparent needs 32 lower-case hex digits as trace id, got " + traceId);
         }
-        if (!PARENT_ID.matcher(parentId).matches()) {
+        if (!isId(parentId, PARENT_ID_DIGITS)) {
             throw new IllegalArgumentException(
                     "traceparent needs 16 lower-case hex digits as parent id, got " + parentId);
         }
@@ -34,7 +36,7 @@ public record Traceparent(String traceId, String parentId, boolean sampled) {
 
     /** Whether {@code id} can stand in a traceparent. */
     public static boolean isTraceId(String id) {
-        return TRACE_ID.matcher(id).matches();
+        return isId(id, TRACE_ID_DIGITS);
     }
 
     /** Reads a header's text; empty when it is not valid. A later version than 00 is read by the fields known today. */
@@ -71,13 +73,39 @@ public record Traceparent(String traceId, String parentId, boolean sampled) {
      * @param traceId an id that {@link #isTraceId} accepts, else {@link IllegalArgumentException}
      */
     public static Traceparent withoutSpan(String traceId) {
-        String parent = traceId.substring(16);
-        return new Traceparent(traceId, parent.equals("0".repeat(16)) ? traceId.substring(0, 16) : parent, true);
+        return new Traceparent(traceId, isTraceId(traceId) ? half(traceId) : "", true);
+    }
+
+    /** The text of {@link #withoutSpan}; null where the id is no W3C id. */
+    public static @Nullable String textWithoutSpan(String traceId) {
+        return isTraceId(traceId) ? "00-" + traceId + '-' + half(traceId) + "-01" : null;
+    }
+
+    private static String half(String traceId) {
+        return traceId.endsWith(NO_PARENT)
+                ? traceId.substring(0, PARENT_ID_DIGITS)
+                : traceId.substring(PARENT_ID_DIGITS);
     }
 
     /** The header's text. */
     @Override
     public String toString() {
         return "00-" + traceId + "-" + parentId + "-" + (sampled ? "01" : "00");
+    }
+
+    /** So many lower-case hex digits, not all zero. */
+    private static boolean isId(String id, int digits) {
+        if (id.length() != digits) {
+            return false;
+        }
+        boolean zero = true;
+        for (int i = 0; i < digits; i++) {
+            char c = id.charAt(i);
+            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                return false;
+            }
+            zero &= c == '0';
+        }
+        return !zero;
     }
 }

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
@@ -19,6 +21,7 @@ import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,7 @@ final class FakeKafka implements AutoCloseable {
     private final Deque<Pending> pending = new ArrayDeque<>();
     private final List<ProducerRecord<byte[], byte[]>> stored = new ArrayList<>();
     private final Thread io = new Thread(this::answer, "fake-kafka");
+    private final Set<String> missing = new HashSet<>();
     private State state;
     private int clients;
     private boolean stopped;
@@ -66,6 +70,15 @@ final class FakeKafka implements AutoCloseable {
     synchronized void become(State next) {
         state = next;
         notifyAll();
+    }
+
+    /** From now on there is no such topic. */
+    synchronized void delete(String topic) {
+        missing.add(topic);
+    }
+
+    synchronized void create(String topic) {
+        missing.remove(topic);
     }
 
     /** What the brokers have, in the order they took it. */
@@ -137,6 +150,9 @@ final class FakeKafka implements AutoCloseable {
                 }
                 if (state == State.AWAY) {
                     failure = new TimeoutException("not present in metadata after 0 ms");
+                } else if (missing.contains(record.topic())) {
+                    failure = new TimeoutException("Topic " + record.topic() + " not present in metadata after 0 ms.",
+                            new UnknownTopicOrPartitionException());
                 } else if (state == State.NO_AUTHENTICATION) {
                     dead = true;
                     failure = new SaslAuthenticationException("no");

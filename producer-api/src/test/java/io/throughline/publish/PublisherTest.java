@@ -71,7 +71,7 @@ class PublisherTest {
         publisher.emit(EVENT, TRACE);
         assertSums(publisher.accounting(), 1, 0, 0, 1);
         await().until(producer::completeNext);
-        assertSums(publisher.accounting(), 1, 1, 0, 0);
+        await().untilAsserted(() -> assertSums(publisher.accounting(), 1, 1, 0, 0));
         publisher.close();
     }
 
@@ -81,7 +81,7 @@ class PublisherTest {
         var publisher = new Publisher(producer, RECORDS, 10);
         publisher.emit(EVENT, TRACE);
         await().until(() -> producer.errorNext(new RecordTooLargeException("too large")));
-        assertSums(publisher.accounting(), 1, 0, 1, 0);
+        await().untilAsserted(() -> assertSums(publisher.accounting(), 1, 0, 1, 0));
         publisher.close(SHORT);
     }
 

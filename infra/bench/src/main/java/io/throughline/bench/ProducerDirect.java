@@ -44,8 +44,11 @@ final class ProducerDirect implements ProducerVariant {
                     event.latencySeconds(), event.promptTokens(), event.completionTokens()));
             var record = new ProducerRecord<>("throughline.llm", null, event.origin().timestamp().toEpochMilli(),
                     bytes(trace.traceId()), value);
-            record.headers().add("trace_id", bytes(trace.traceId())).add("event_type", bytes("llm.completed"))
-                    .add("schema_version", bytes("1"));
+            record.headers().add("trace_id", bytes(trace.traceId()))
+                    .add("request_id", bytes(String.valueOf(trace.requestId())))
+                    .add("user_id", bytes(String.valueOf(trace.userId())))
+                    .add("traceparent", bytes("00-" + trace.traceId() + "-" + trace.traceId().substring(16) + "-01"))
+                    .add("schema_version", bytes("1")).add("event_type", bytes("llm.completed"));
             Future<?> unused = producer.send(record, (metadata, failure) -> {
                 if (failure != null) {
                     failed.incrementAndGet();

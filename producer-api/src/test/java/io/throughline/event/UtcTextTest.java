@@ -1,0 +1,25 @@
+package io.throughline.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class UtcTextTest {
+
+    private static final long YEAR_0 = Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
+    private static final long YEAR_10_000 = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond() + 1;
+
+    @Test
+    void anyTime_isWrittenAsInstantWritesIt() {
+        var random = new SplittableRandom(7);
+        int[] units = {1_000_000_000, 100_000_000, 1_000_000, 1_000, 10, 1};
+        for (int run = 0; run < 100_000; run++) {
+            int unit = units[random.nextInt(units.length)];
+            long second = random.nextInt(3) == 0 ? 1_769_614_200 : random.nextLong(YEAR_0, YEAR_10_000);
+            Instant time = Instant.ofEpochSecond(second, random.nextInt(1_000_000_000) / unit * (long) unit);
+            assertThat(UtcText.of(time)).isEqualTo(time.toString());
+        }
+    }
+}
