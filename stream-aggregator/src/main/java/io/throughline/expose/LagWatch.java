@@ -27,13 +27,19 @@ import org.apache.kafka.common.TopicPartition;
 final class LagWatch {
 
     private static final Duration KEPT = Duration.ofSeconds(30);
+    /** Without a record for so long, an input partition is idle. */
+    static final Duration IDLE = Duration.ofMinutes(1);
     private static final long NANOS_A_MILLI = 1_000_000;
 
     private final CombineConfig config;
     private final Clock clock;
     private volatile Lag lag = new Lag(0, Map.of());
+    private final Map<Integer, Quiet> quiet = new HashMap<>();
 
     private record Lag(long asOfMillis, Map<TopicPartition, Long> records) {}
+
+    /** Where all topics of an input partition ended, and since when nothing has come. */
+    private record Quiet(Map<String, Long> ends, long sinceMillis) {}
 
     /** Knows nothing yet. */
     LagWatch(CombineConfig config, Clock clock) {
@@ -41,7 +47,22 @@ final class LagWatch {
         this.clock = clock;
     }
 
-    /** Takes how many records of each input partition are stored and not yet counted. */
+    /**
+     * Takes how many records of each input partition are stored and not yet counted, and the offset after the last one that
+     * is stored.
+     */
+    void take(long asOfMillis, Map<TopicPartition, Long> records, Map<TopicPartition, Long> ends) {
+        Map<Integer, Map<String, Long>> byNumber = new HashMap<>();
+        ends.forEach((partition, end) -> byNumber.computeIfAbsent(partition.partition(), number -> new HashMap<>())
+                .put(partition.topic(), end));
+        synchronized (quiet) {
+            byNumber.forEach((number, now) -> quiet.merge(number, new Quiet(now, asOfMillis),
+                    (before, next) -> before.ends().equals(next.ends()) ? before : next));
+        }
+        take(asOfMillis, records);
+    }
+
+    /** The same of ends that are not known. */
     void take(long asOfMillis, Map<TopicPartition, Long> records) {
         lag = new Lag(asOfMillis, records);
     }
@@ -75,6 +96,23 @@ final class LagWatch {
                 : OptionalLong.empty();
     }
 
+    /**
+     * The time of the last question, in nanoseconds since 1970, for an input partition that is idle: it has had no record
+     * for {@link #IDLE}, and none of those it has waits to be counted. Empty for another one.
+     */
+    OptionalLong idleUpToNanos(int inputPartition) {
+        Lag now = lag;
+        boolean waits = now.records().entrySet().stream()
+                .anyMatch(each -> each.getKey().partition() == inputPartition && each.getValue() > 0);
+        Quiet since;
+        synchronized (quiet) {
+            since = quiet.get(inputPartition);
+        }
+        return isStale() || waits || since == null || now.asOfMillis() - since.sinceMillis() < IDLE.toMillis()
+                ? OptionalLong.empty()
+                : OptionalLong.of(now.asOfMillis() * NANOS_A_MILLI);
+    }
+
     private Map<TopicPartition, Long> of(String topic) {
         return isStale()
                 ? Map.of()
@@ -106,7 +144,7 @@ final class LagWatch {
             long next = done == null ? begins.getOrDefault(partition, 0L) : done.offset();
             records.put(partition, Math.max(0, end - next));
         });
-        take(asOf, records);
+        take(asOf, records, ends);
     }
 
     private static Map<TopicPartition, Long> offsets(Admin admin, Collection<TopicPartition> partitions,

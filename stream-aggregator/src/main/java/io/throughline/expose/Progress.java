@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** How far the windows have come: up to when they are complete, and up to when they cannot change. Thread-safe. */
@@ -17,6 +18,7 @@ final class Progress {
     private final List<String> topics;
     private final Duration grace;
     private final AtomicReference<Instant> completeUpTo = new AtomicReference<>(Instant.EPOCH);
+    private final AtomicReference<Instant> finalUpTo = new AtomicReference<>(Instant.EPOCH);
 
     /**
      * Of the windows that events of these topics go into.
@@ -41,12 +43,21 @@ final class Progress {
                 .accumulateAndGet(now, (before, next) -> next.isAfter(before) ? next : before));
     }
 
-    /** No window that ends up to then changes any more: at every input partition the grace has passed. */
+    /**
+     * No window that ends up to then changes any more, which stays true: at every input partition the grace has passed,
+     * by its newest event, or by the clock where it is idle.
+     */
     Optional<Instant> finalUpTo() {
         Set<Integer> partitions = lag.inputPartitions();
         return partitions.isEmpty()
                 ? Optional.empty()
-                : earliest(partitions.stream().map(store::newestFrom)).map(time -> time.minus(grace));
+                : earliest(partitions.stream().map(this::reached)).map(time -> finalUpTo.accumulateAndGet(
+                        time.minus(grace), (before, next) -> next.isAfter(before) ? next : before));
+    }
+
+    private OptionalLong reached(int inputPartition) {
+        return LongStream.concat(store.newestFrom(inputPartition).stream(),
+                lag.idleUpToNanos(inputPartition).stream()).max();
     }
 
     /** The newest event time counted. */

@@ -3,6 +3,7 @@ package io.throughline.expose;
 import io.throughline.aggregate.Label;
 import io.throughline.aggregate.Metric;
 import io.throughline.publish.Settings;
+import io.throughline.replay.MetricNames;
 import io.throughline.serve.Problem;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -68,9 +69,7 @@ final class WindowParameters {
             throw bad(name.isEmpty()
                     ? "parameter metric is missing; it is one of " + String.join(", ", MetricNames.all())
                     : "metric " + shown(name) + " is not in the catalogue; "
-                            + (MetricNames.near(name).isEmpty()
-                                    ? "known are " + String.join(", ", MetricNames.all())
-                                    : "did you mean " + String.join(", ", MetricNames.near(name)) + "?"));
+                            + MetricNames.hint(name));
         }
         return metric;
     }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import io.throughline.aggregate.Metric;
+import io.throughline.replay.Unit;
+import io.throughline.replay.WindowDocument;
 import io.throughline.serve.Health;
 import io.throughline.serve.HttpEndpoint;
 import io.throughline.serve.Problem;
@@ -51,22 +53,12 @@ final class WindowsApi {
         HttpEndpoint.send(exchange, 200, "application/json", JSON.writeValueAsBytes(answer(query)));
     }
 
-    Map<String, Object> answer(WindowQuery query) {
+    Map<String, @Nullable Object> answer(WindowQuery query) {
         Metric metric = query.metric();
         Optional<Instant> finalUpTo = progress.finalUpTo();
-        Map<String, Object> json = new LinkedHashMap<>();
-        json.put("metric", metric.metricName());
-        json.put("kind", kind(metric));
-        json.put("unit", Unit.of(metric).text());
-        json.put("from", query.from().toString());
-        json.put("to", query.to().toString());
-        json.put("step", step(query.step()));
-        json.put("step_seconds", query.step().toSeconds());
-        json.put("by", query.by());
-        json.put("filters", query.filters());
-        if (metric.kind() == Metric.Kind.HISTOGRAM) {
-            json.put("quantile_error", Map.of("relative", round(QuantileCounts.relativeError(), QUANTILE_DIGITS)));
-        }
+        Map<String, @Nullable Object> json = WindowDocument.of(metric, query.from(), query.to(), query.step(),
+                query.by(),
+                query.filters());
         Instant keptFrom = store.keptFrom();
         boolean whole = !query.from().isBefore(keptFrom);
         json.put("complete", whole);
@@ -113,18 +105,6 @@ final class WindowsApi {
                 .forEach((text, q) -> quantiles.put(text,
                         count == 0 ? null : round(totals.quantile(q), QUANTILE_DIGITS)));
         json.put("quantiles", quantiles);
-    }
-
-    private static String kind(Metric metric) {
-        return switch (metric.kind()) {
-            case COUNTER -> "counter";
-            case LEVEL, NEWEST, NEWEST_SUMMED, RECENT -> "gauge";
-            case HISTOGRAM -> "histogram";
-        };
-    }
-
-    private static String step(Duration step) {
-        return step.toMinutes() % 60 == 0 ? step.toHours() + "h" : step.toMinutes() + "m";
     }
 
     private static BigDecimal rate(BigDecimal amount, Duration step) {

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -26,21 +28,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is handed the records of each input partition in the order that live takes them (see
  * {@link TopicScan#runMerged}), and calls the same {@link PartitionCounter}; so the windows are those of live as long as
- * it has seen what live had seen before: see {@link #warmUp}. Not thread-safe.
+ * it has seen what live had seen before: see {@link #warmUp}. Input partitions know nothing of each other: each may be
+ * counted by a thread of its own, and what they come to is asked for when all are done.
  */
 public final class Recount {
 
     private static final int MOST_UNDRAINED = 100_000;
+    private static final Duration IDLE = Duration.ofMinutes(1);
     private static final long MINUTE_MILLIS = WindowKey.LENGTH.toMillis();
 
     private final CountingConfig config;
     private final long fromMillis;
     private final long toMillis;
     private final boolean toTheEnd;
-    private final Map<Integer, Partition> partitions = new TreeMap<>();
-    private final Map<CellKey, Map<Integer, Cell>> cumulative = new HashMap<>();
-    private @Nullable Observed listener;
-    private @Nullable Partition current;
+    private final ConcurrentNavigableMap<Integer, Partition> partitions = new ConcurrentSkipListMap<>();
+    private volatile @Nullable Observed listener;
 
     /**
      * Counts windows that begin within {@code range}.
@@ -97,6 +99,17 @@ public final class Recount {
         return of(inputPartition).counter.streamTimeMillis();
     }
 
+    /**
+     * Windows that end up to then are final, as {@code /api/v1/windows} has it: the grace has passed by what every input
+     * partition holds, and by the clock where nothing has come for a minute.
+     */
+    public Instant finalUpTo(Instant now) {
+        long earliest = partitions.values().stream().mapToLong(each -> each.counter.streamTimeMillis())
+                .map(stream -> now.toEpochMilli() - stream > IDLE.toMillis() ? now.toEpochMilli() : stream).min()
+                .orElse(now.toEpochMilli());
+        return Instant.ofEpochMilli(earliest).minus(config.windowGrace());
+    }
+
     /** Whether an event of that time, just counted from that partition, came too late for its window. */
     public boolean isLate(int inputPartition, long atNanos) {
         long start = Math.floorDiv(Math.floorDiv(atNanos, 1_000_000L), MINUTE_MILLIS) * MINUTE_MILLIS;
@@ -131,27 +144,26 @@ public final class Recount {
 
     /** The cumulative value of every series, what has no window included; only of a count to the end. */
     public Map<Series, Totals> cumulative() {
-        partitions.values().forEach(Partition::drain);
         Map<Series, Totals> totals = new HashMap<>();
-        cumulative.forEach((key, byPartition) -> byPartition.values().forEach(cell -> totals
-                .computeIfAbsent(key.series(), series -> new Totals(series.metric(), config.layout()))
-                .add(Map.of(key.part(), cell))));
+        partitions.values().forEach(partition -> {
+            partition.drain();
+            partition.cumulative.forEach((key, cell) -> totals
+                    .computeIfAbsent(key.series(), series -> new Totals(series.metric(), config.layout()))
+                    .add(Map.of(key.part(), cell)));
+        });
         return totals;
     }
 
     private Partition of(int inputPartition) {
-        Partition last = current;
-        if (last == null || last.number != inputPartition) {
-            last = partitions.computeIfAbsent(inputPartition, Partition::new);
-            current = last;
-        }
-        return last;
+        Partition partition = partitions.get(inputPartition);
+        return partition == null ? partitions.computeIfAbsent(inputPartition, Partition::new) : partition;
     }
 
     private final class Partition implements CellSink {
         final int number;
         final PartitionCounter counter = new PartitionCounter(config);
         final NavigableMap<Long, Map<WindowKey, Cell>> windows = new TreeMap<>();
+        final Map<CellKey, Cell> cumulative = new HashMap<>();
         private int undrained;
         private long drainedMinute;
 
@@ -176,9 +188,9 @@ public final class Recount {
         @Override
         public void cell(CellKey key, @Nullable Cell total) {
             if (total == null) {
-                cumulative.getOrDefault(key, new HashMap<>()).remove(number);
+                cumulative.remove(key);
             } else if (toTheEnd) {
-                cumulative.computeIfAbsent(key, unseen -> new HashMap<>()).put(number, total);
+                cumulative.put(key, total);
             }
         }
 

@@ -95,7 +95,7 @@ public record SeriesSelector(Metric metric, Aspect aspect, long bound, List<Matc
                 at = start;
                 throw expected(name.isEmpty()
                         ? "the name of a metric"
-                        : "a metric of the catalogue instead of \"" + name + '"' + near(name));
+                        : "a metric of the catalogue instead of \"" + name + "\"; " + MetricNames.hint(name));
             }
             if (aspect == Aspect.AMOUNT && metric.kind() == Metric.Kind.HISTOGRAM) {
                 aspect = Aspect.COUNT;
@@ -212,13 +212,6 @@ public record SeriesSelector(Metric metric, Aspect aspect, long bound, List<Matc
             while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
                 at++;
             }
-        }
-
-        private static String near(String name) {
-            String stem = name.substring(0, Math.min(5, name.length()));
-            String near = Arrays.stream(Metric.values()).map(Metric::metricName).filter(each -> each.startsWith(stem))
-                    .collect(Collectors.joining(", "));
-            return near.isEmpty() ? "" : "; is it one of " + near + "?";
         }
 
         private IllegalArgumentException expected(String what) {

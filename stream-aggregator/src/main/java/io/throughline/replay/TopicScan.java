@@ -45,20 +45,27 @@ public final class TopicScan implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration SILENCE = Duration.ofSeconds(30);
     private static final int ANSWER_MILLIS = 10_000;
-    private static final int MOST_WAITING = 40_000;
+    private static final int MOST_WAITING = 20_000;
 
     private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+    private final Map<String, Object> kafka;
     private final String brokers;
 
-    /** Reads with {@code consumer}, which this closes. */
-    TopicScan(org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, String brokers) {
+    private TopicScan(org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer, Map<String, Object> kafka,
+            String brokers) {
         this.consumer = consumer;
+        this.kafka = Map.copyOf(kafka);
         this.brokers = brokers;
     }
 
     /** A scan of whole stretches: large fetches. {@code kafka} are the properties for every client. */
     public static TopicScan open(Map<String, Object> kafka) {
         return open(kafka, 4 * 1024 * 1024, 10_000);
+    }
+
+    /** One more like this, for another thread. */
+    TopicScan another() {
+        return open(kafka);
     }
 
     /** For single records: small fetches. */
@@ -70,7 +77,7 @@ public final class TopicScan implements AutoCloseable {
         String brokers = String.valueOf(kafka.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG));
         try {
             return new TopicScan(new KafkaConsumer<>(properties(kafka, "throughline-replay", fetchBytes, pollRecords),
-                    new ByteArrayDeserializer(), new ByteArrayDeserializer()), brokers);
+                    new ByteArrayDeserializer(), new ByteArrayDeserializer()), kafka, brokers);
         } catch (KafkaException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new ReplayException("cannot read from " + brokers + ": " + cause.getMessage(), e);
@@ -161,14 +168,16 @@ public final class TopicScan implements AutoCloseable {
             while (!reading.done()) {
                 ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
                 for (TopicPartition partition : polled.partitions()) {
+                    long end = reading.end(partition);
                     for (ConsumerRecord<byte[], byte[]> input : polled.records(partition)) {
-                        if (!reading.wants(input)) {
+                        if (input.offset() >= end) {
                             break;
                         }
                         read[0]++;
                         read[1] += size(input);
                         if (!taker.test(input)) {
                             reading.finish(partition);
+                            break;
                         }
                     }
                 }
@@ -281,9 +290,10 @@ public final class TopicScan implements AutoCloseable {
             return open.isEmpty();
         }
 
-        boolean wants(ConsumerRecord<byte[], byte[]> input) {
-            Stretch stretch = open.get(new TopicPartition(input.topic(), input.partition()));
-            return stretch != null && input.offset() < stretch.end();
+        /** The offset before which records of a partition are wanted. */
+        long end(TopicPartition partition) {
+            Stretch stretch = open.get(partition);
+            return stretch == null ? 0 : stretch.end();
         }
 
         void finish(TopicPartition partition) {

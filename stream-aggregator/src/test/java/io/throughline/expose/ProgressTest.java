@@ -38,6 +38,31 @@ class ProgressTest {
     }
 
     @Test
+    void windows_becomeFinalByTheClock_whereAnInputPartitionIsIdle() {
+        TopicPartition idle = new TopicPartition("throughline.jobs", 1);
+        WindowData.watermark(store, 0, "2026-01-28T12:06:00Z");
+        lag.take(now, Map.of(JOBS, 0L, idle, 0L), Map.of(JOBS, 7L, idle, 0L));
+        assertThat(progress.finalUpTo()).as("nothing has ever come from partition 1").isEmpty();
+
+        now += LagWatch.IDLE.toMillis();
+        WindowData.watermark(store, 0, "2026-01-28T12:07:20Z");
+        lag.take(now, Map.of(JOBS, 1L, idle, 0L), Map.of(JOBS, 9L, idle, 0L));
+        assertThat(progress.finalUpTo()).as("the watermark of the one that moves")
+                .contains(Instant.parse("2026-01-28T11:07:20Z"));
+
+        now += LagWatch.IDLE.toMillis();
+        lag.take(now, Map.of(JOBS, 1L, idle, 0L), Map.of(JOBS, 9L, idle, 0L));
+        assertThat(progress.finalUpTo()).as("what waits to be counted is no idleness")
+                .contains(Instant.parse("2026-01-28T11:07:20Z"));
+        lag.take(now, Map.of(JOBS, 0L, idle, 0L), Map.of(JOBS, 9L, idle, 0L));
+        assertThat(progress.finalUpTo()).contains(Instant.ofEpochMilli(now).minusSeconds(3_600));
+
+        lag.take(now, Map.of(JOBS, 0L, idle, 0L), Map.of(JOBS, 10L, idle, 0L));
+        assertThat(progress.finalUpTo()).as("is not taken back").contains(Instant.ofEpochMilli(now)
+                .minusSeconds(3_600));
+    }
+
+    @Test
     void quantiles_areOfTheNewestClosedWindow_andDisappearWithIt() {
         for (String minute : List.of("2026-01-28T12:01:00Z", "2026-01-28T12:05:00Z", "2026-01-28T12:06:00Z")) {
             store.apply(WindowData.key(WindowData.VIDEO, 0, minute), WindowData.distribution(

@@ -78,6 +78,12 @@ final class Events {
         return roll < 0.95 ? job() : batch();
     }
 
+    /** The next event, of an LLM call and nothing else. */
+    Event nextCall() {
+        now = now.plus(STEP);
+        return llm();
+    }
+
     /** The record that carries the event: key, and the headers trace_id, request_id and user_id. */
     ProducerRecord<byte[], byte[]> record(Event event) {
         // Squared, so that some users are seen far more often than others.

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -26,6 +27,16 @@ record Filling(Map<String, Long> truth, long valueBytes) {
      * @throws IllegalStateException when the broker has not acknowledged every one
      */
     static Filling publish(Events events, long count, String bootstrapServers, LongConsumer progress) {
+        return publish(events, events::next, count, bootstrapServers, progress);
+    }
+
+    /** The same with events of LLM calls alone. */
+    static Filling publishCalls(Events events, long count, String bootstrapServers, LongConsumer progress) {
+        return publish(events, events::nextCall, count, bootstrapServers, progress);
+    }
+
+    private static Filling publish(Events events, Supplier<Event> source, long count, String bootstrapServers,
+            LongConsumer progress) {
         var tally = new Tally();
         var acknowledged = new AtomicLong();
         var failure = new AtomicReference<@Nullable Exception>();
@@ -33,7 +44,7 @@ record Filling(Map<String, Long> truth, long valueBytes) {
         try (var producer = new KafkaProducer<>(properties(bootstrapServers), new ByteArraySerializer(),
                 new ByteArraySerializer())) {
             for (long i = 1; i <= count && failure.get() == null; i++) {
-                Event event = events.next();
+                Event event = source.get();
                 ProducerRecord<byte[], byte[]> wire = events.record(event);
                 var unused = producer.send(wire, (metadata, e) -> {
                     if (e == null) {

@@ -53,7 +53,7 @@ public final class Main implements Runnable {
         commandLine.addSubcommand(new PublishCommand());
         commandLine.addSubcommand(new LogsCommand());
         commandLine.addSubcommand(new TraceCommand());
-        commandLine.addSubcommand(new ReplayCommand());
+        commandLine.addSubcommand(ReplayCommand.commands());
         return commandLine.setOut(writer(out)).setErr(writer(err))
                 .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, command))
                 .setParameterExceptionHandler(Main::notUnderstood);

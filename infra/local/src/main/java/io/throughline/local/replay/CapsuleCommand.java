@@ -17,6 +17,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -98,9 +99,10 @@ final class CapsuleCommand implements Callable<Integer> {
             if (records.isEmpty()) {
                 throw new ReplayException("nothing found, so nothing was written", null);
             }
+            List<String> arguments = arguments(redactor);
             Map<String, Long> findings = new TreeMap<>();
             redactor.counts().forEach((finding, count) -> findings.put(finding.wireName(), count));
-            var capsule = Capsule.of(records, desk.clock().instant(), arguments(), prefix, findings);
+            var capsule = Capsule.of(records, desk.clock().instant(), arguments, prefix, findings);
             capsule.write(file, Topic.LOGS.name(prefix), metrics(capsule));
             desk.terminal().out().printf(Locale.ROOT, "wrote %s: %,d records, %,d bytes; %,d secrets taken out%n", file,
                     records.size(), Files.size(file), findings.values().stream().mapToLong(Long::longValue).sum());
@@ -108,8 +110,10 @@ final class CapsuleCommand implements Callable<Integer> {
         });
     }
 
-    private List<String> arguments() {
-        return spec == null ? List.of() : List.copyOf(spec.commandLine().getParseResult().originalArgs());
+    private List<String> arguments(Redactor redactor) {
+        return spec == null
+                ? List.of()
+                : spec.commandLine().getParseResult().originalArgs().stream().map(redactor::redact).toList();
     }
 
     /** Bytes in which no secret was found stay as they are. */
@@ -151,8 +155,10 @@ final class CapsuleCommand implements Callable<Integer> {
         counting.run(query.from(), count);
         List<Metric> metrics = List.of(Metric.values());
         try (var out = new PrintStream(bytes, false, StandardCharsets.UTF_8)) {
+            Instant asOf = Instant.parse(capsule.manifest().createdAt());
             MetricText.json(metrics, Stream.of(Metric.values())
-                    .flatMap(metric -> query.rows(count.windows(), metric).stream()).toList(), query, out);
+                    .flatMap(metric -> query.rows(count.windows(), metric).stream()).toList(), query, asOf,
+                    count.finalUpTo(asOf), out);
         }
         return bytes.toByteArray();
     }

@@ -4,6 +4,7 @@ import io.throughline.aggregate.Metric;
 import io.throughline.publish.Settings;
 import io.throughline.replay.Capsule;
 import io.throughline.replay.InputRecord;
+import io.throughline.replay.MetricNames;
 import io.throughline.replay.MetricQuery;
 import io.throughline.replay.Times;
 import java.time.Clock;
@@ -94,8 +95,8 @@ final class MetricOptions {
     private static Metric metric(String name) {
         Metric metric = Metric.named(name);
         if (metric == null) {
-            throw new IllegalArgumentException("--metric " + name + " is not in the catalogue; known are "
-                    + Arrays.stream(Metric.values()).map(Metric::metricName).collect(Collectors.joining(", ")));
+            throw new IllegalArgumentException(
+                    "--metric " + name + " is not in the catalogue; " + MetricNames.hint(name));
         }
         return metric;
     }

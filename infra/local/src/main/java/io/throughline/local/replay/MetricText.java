@@ -7,9 +7,12 @@ import io.throughline.replay.MetricQuery;
 import io.throughline.replay.MetricQuery.Row;
 import io.throughline.replay.MetricQuery.Window;
 import io.throughline.replay.SeriesSelector;
+import io.throughline.replay.Unit;
+import io.throughline.replay.WindowDocument;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,50 +28,64 @@ final class MetricText {
 
     private MetricText() {}
 
-    static void json(List<Metric> metrics, List<Row> rows, MetricQuery query, PrintStream out) throws IOException {
+    /**
+     * One document a metric, each a line, as {@code /api/v1/windows} answers it.
+     *
+     * @param asOf everything that was stored then has been counted
+     * @param finalUpTo windows that end up to then do not change any more
+     */
+    static void json(List<Metric> metrics, List<Row> rows, MetricQuery query, Instant asOf, Instant finalUpTo,
+            PrintStream out) throws IOException {
         for (Metric metric : metrics) {
             List<Row> ofMetric = rows.stream().filter(row -> row.metric() == metric).toList();
             if (!ofMetric.isEmpty()) {
-                Map<String, Object> document = new LinkedHashMap<>();
-                document.put("metric", metric.metricName());
-                document.put("from", query.from().toString());
-                document.put("to", query.to().toString());
-                document.put("step_seconds", query.step().toSeconds());
-                document.put("series", ofMetric.stream().map(MetricText::series).toList());
+                Map<String, @Nullable Object> document = WindowDocument.of(metric, query.from(), query.to(),
+                        query.step(), query.by(), Map.of());
+                document.put("complete", true);
+                document.put("kept_from", null);
+                document.put("missing", null);
+                document.put("complete_up_to", asOf.toString());
+                document.put("final_up_to", finalUpTo.toString());
+                document.put("series", ofMetric.stream().map(row -> series(row, finalUpTo)).toList());
                 out.write(JSON.writeValueAsBytes(document));
                 out.write('\n');
             }
         }
     }
 
-    private static Map<String, Object> series(Row row) {
+    private static Map<String, Object> series(Row row, Instant finalUpTo) {
         Map<String, Object> series = new LinkedHashMap<>();
         series.put("labels", row.labels());
-        series.put("windows", row.windows().stream().map(MetricText::window).toList());
+        series.put("windows", row.windows().stream().map(each -> window(row.metric(), each, finalUpTo)).toList());
         return series;
     }
 
-    private static Map<String, Object> window(Window window) {
-        Map<String, Object> json = new LinkedHashMap<>();
+    private static Map<String, @Nullable Object> window(Metric metric, Window window, Instant finalUpTo) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("start", window.start().toString());
         json.put("end", window.end().toString());
-        put(json, "count", window.count());
-        put(json, "sum", window.sum());
-        put(json, "rate", window.rate());
-        put(json, "mean", window.mean());
-        if (!window.quantiles().isEmpty()) {
-            Map<String, BigDecimal> quantiles = new LinkedHashMap<>();
-            window.quantiles().forEach((q, value) -> quantiles.put(q.toString(), value));
-            json.put("quantiles", quantiles);
+        switch (metric.kind()) {
+            case COUNTER, LEVEL -> {
+                if (metric.kind() == Metric.Kind.COUNTER && Unit.of(metric) == Unit.ONE) {
+                    json.put("count", window.sum());
+                }
+                json.put("sum", window.sum());
+                json.put("rate", window.rate());
+            }
+            case NEWEST, NEWEST_SUMMED -> json.put("last", window.last());
+            case RECENT -> json.put("count", window.count());
+            case HISTOGRAM -> {
+                json.put("count", window.count());
+                json.put("sum", window.sum());
+                json.put("rate", window.rate());
+                json.put("mean", window.mean());
+                Map<String, @Nullable BigDecimal> quantiles = new LinkedHashMap<>();
+                MetricQuery.QUANTILES.forEach(q -> quantiles.put(q.toString(), window.quantiles().get(q)));
+                json.put("quantiles", quantiles);
+            }
         }
-        put(json, "last", window.last());
+        json.put("final", !finalUpTo.isBefore(window.end()));
         return json;
-    }
-
-    private static void put(Map<String, Object> json, String name, @Nullable Object value) {
-        if (value != null) {
-            json.put(name, value);
-        }
     }
 
     static void csv(List<Row> rows, PrintStream out) {

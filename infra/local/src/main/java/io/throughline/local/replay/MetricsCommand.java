@@ -15,6 +15,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,14 +78,16 @@ final class MetricsCommand implements Callable<Integer> {
                 openMetrics(counting, query, metrics);
             } else {
                 var count = new Recount(counting.config(), query.range(), false);
+                Instant asOf = desk.clock().instant();
                 counting.run(query.from(), count);
-                write(count.windows(), query, metrics);
+                write(count, asOf, query, metrics);
             }
             return 0;
         });
     }
 
-    private void write(Windows windows, MetricQuery query, List<Metric> metrics) throws IOException {
+    private void write(Recount count, Instant asOf, MetricQuery query, List<Metric> metrics) throws IOException {
+        Windows windows = count.windows();
         List<MetricQuery.Row> rows = metrics.stream().flatMap(metric -> query.rows(windows, metric).stream()).toList();
         if (rows.isEmpty()) {
             desk.say("nothing counted from " + query.from() + " to " + query.to());
@@ -92,7 +95,7 @@ final class MetricsCommand implements Callable<Integer> {
         try (PrintStream out = out()) {
             switch (format) {
                 case table -> MetricTable.print(rows, query, desk.terminal().width(), out);
-                case json -> MetricText.json(metrics, rows, query, out);
+                case json -> MetricText.json(metrics, rows, query, asOf, count.finalUpTo(asOf), out);
                 case csv -> MetricText.csv(rows, out);
                 case png -> MetricChart.write(rows, query, out);
                 case openmetrics -> throw new IllegalStateException("has its own way");

@@ -1,4 +1,4 @@
-package io.throughline.expose;
+package io.throughline.replay;
 
 import io.throughline.aggregate.Metric;
 import java.util.Comparator;
@@ -7,20 +7,30 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /** The names of the catalogue, and which of them was probably meant. Stateless. */
-final class MetricNames {
+public final class MetricNames {
 
     private static final int FEW = 5;
     private static final double SIMILAR = 0.45;
 
     private MetricNames() {}
 
-    static List<String> all() {
+    /** Every name, sorted. */
+    public static List<String> all() {
         return Stream.of(Metric.values()).map(Metric::metricName).sorted().toList();
     }
 
-    static List<String> histograms() {
+    /** The names of histograms, sorted. */
+    public static List<String> histograms() {
         return Stream.of(Metric.values()).filter(metric -> metric.kind() == Metric.Kind.HISTOGRAM)
                 .map(Metric::metricName).sorted().toList();
+    }
+
+    /** What to say to somebody who typed a name that is not known. */
+    public static String hint(String typed) {
+        List<String> near = near(typed);
+        return near.isEmpty()
+                ? "known are " + String.join(", ", all())
+                : "did you mean " + String.join(", ", near) + "?";
     }
 
     /** Names that look like what was typed, the most similar first; maybe none. */

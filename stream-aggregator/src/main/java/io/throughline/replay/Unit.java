@@ -1,9 +1,9 @@
-package io.throughline.expose;
+package io.throughline.replay;
 
 import io.throughline.aggregate.Metric;
 
 /** What the amounts of a metric are. */
-enum Unit {
+public enum Unit {
     /** US dollars. */
     USD("usd"),
     /** Seconds. */
@@ -20,7 +20,7 @@ enum Unit {
     }
 
     /** By the metric's name, which says its unit as the conventions of Prometheus ask for. */
-    static Unit of(Metric metric) {
+    public static Unit of(Metric metric) {
         String name = metric.metricName();
         if (name.contains("_usd")) {
             return USD;
@@ -31,7 +31,8 @@ enum Unit {
         return name.contains("tokens") ? TOKENS : ONE;
     }
 
-    String text() {
+    /** As {@code /api/v1/windows} tells it. */
+    public String text() {
         return text;
     }
 }
