@@ -8,7 +8,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Answers what lies under {@code /api/v1}, save the tail. Thread-safe. */
 final class Api {
@@ -81,8 +84,12 @@ final class Api {
         Map<String, String> given = new LinkedHashMap<>(Parameters.split(exchange.getRequestURI().getRawQuery()));
         int slices = Histogram.slices(given.remove("slices"));
         LogQuery query = Parameters.logQueryOf(given);
-        answers.answer(exchange, Answers.Weight.LINES, "application/json",
-                () -> JSON.writeValueAsBytes(Answers.read(() -> Histogram.of(store, query, slices))));
+        answers.answer(exchange, Answers.Weight.LINES, "application/json", () -> {
+            Set<String> missing = new TreeSet<>();
+            byte[] histogram = JSON.writeValueAsBytes(Answers.read(() -> Histogram.of(store, query, slices, missing)));
+            describe(exchange, new Coverage(null, List.copyOf(missing)));
+            return histogram;
+        });
     }
 
     /** The names of all services. */

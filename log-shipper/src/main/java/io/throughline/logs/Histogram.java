@@ -8,7 +8,6 @@ import io.throughline.serve.Problem;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +41,14 @@ final class Histogram {
                 + Parameters.shown(text));
     }
 
-    /** From the first to the last line that matches, or within the times that are asked for. */
-    static ObjectNode of(LogSearch store, LogQuery query, int most) throws IOException {
-        Instant from = query.from() != null ? query.from() : edge(store, query.oldestOnly(1));
-        Instant to = query.to() != null ? query.to() : after(edge(store, query.newestOnly(1)));
+    /**
+     * From the first to the last line that matches, or within the times that are asked for.
+     *
+     * @param missing takes those whose lines are not counted since they did not answer
+     */
+    static ObjectNode of(LogSearch store, LogQuery query, int most, Set<String> missing) throws IOException {
+        Instant from = query.from() != null ? query.from() : edge(store, query.oldestOnly(1), missing);
+        Instant to = query.to() != null ? query.to() : after(edge(store, query.newestOnly(1), missing));
         ObjectNode answer = JSON.objectNode();
         ArrayNode slices = JSON.arrayNode();
         if (from == null || to == null || !from.isBefore(to)) {
@@ -53,9 +56,9 @@ final class Histogram {
             return answer;
         }
         TimeSlices times = TimeSlices.covering(within(from), within(to), most);
-        long[] lines = store.counts(query, times);
-        long[] warnings = counts(store, query, times, EnumSet.of(LogLevel.WARNING));
-        long[] errors = counts(store, query, times, EnumSet.of(LogLevel.ERROR, LogLevel.CRITICAL));
+        long[] lines = store.counts(query, times, missing);
+        long[] warnings = counts(store, query, times, EnumSet.of(LogLevel.WARNING), missing);
+        long[] errors = counts(store, query, times, EnumSet.of(LogLevel.ERROR, LogLevel.CRITICAL), missing);
         long total = 0;
         for (int i = 0; i < times.count(); i++) {
             total += lines[i];
@@ -67,18 +70,19 @@ final class Histogram {
         return answer;
     }
 
-    private static long[] counts(LogSearch store, LogQuery query, TimeSlices times, Set<LogLevel> levels)
-            throws IOException {
+    private static long[] counts(LogSearch store, LogQuery query, TimeSlices times, Set<LogLevel> levels,
+            Set<String> missing) throws IOException {
         Set<LogLevel> asked = EnumSet.copyOf(levels);
         if (!query.levels().isEmpty()) {
             asked.retainAll(query.levels());
         }
-        return asked.isEmpty() ? new long[times.count()] : store.counts(query.atLevels(asked), times);
+        return asked.isEmpty() ? new long[times.count()] : store.counts(query.atLevels(asked), times, missing);
     }
 
-    private static @Nullable Instant edge(LogSearch store, LogQuery query) throws IOException {
-        List<StoredEntry> one = store.records(query.kinds(), query);
-        return one.isEmpty() ? null : Item.of(one.getFirst()).time();
+    private static @Nullable Instant edge(LogSearch store, LogQuery query, Set<String> missing) throws IOException {
+        LogSearch.Page one = store.search(query);
+        missing.addAll(one.coverage().missing());
+        return one.entries().isEmpty() ? null : Item.of(one.entries().getFirst()).time();
     }
 
     private static @Nullable Instant after(@Nullable Instant time) {

@@ -1,6 +1,7 @@
 package io.throughline.logs;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
@@ -30,8 +31,18 @@ interface LogSearch {
     /** How many records match in each slice; the query's order, limit and cursor play no part. */
     long[] counts(LogQuery query, TimeSlices slices) throws IOException;
 
+    /** As above, and adds those to {@code missing} whose records are not counted since they did not answer. */
+    default long[] counts(LogQuery query, TimeSlices slices, Collection<String> missing) throws IOException {
+        return counts(query, slices);
+    }
+
     /** The services that wrote anything. */
     SortedSet<String> services() throws IOException;
+
+    /** Who else stores records, by host and port: what a search asks them too, a tail does not show. */
+    default List<String> others() {
+        return List.of();
+    }
 
     /**
      * Some of the records that match.

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -67,9 +68,14 @@ final class Peers implements LogSearch, AutoCloseable {
 
     @Override
     public long[] counts(LogQuery query, TimeSlices slices) throws IOException {
+        return counts(query, slices, new ArrayList<>());
+    }
+
+    @Override
+    public long[] counts(LogQuery query, TimeSlices slices, Collection<String> missing) throws IOException {
         var asked = ask(PeerApi.COUNTS + '?' + PeerApi.slices(slices) + '&' + Parameters.encode(query));
         long[] counts = local.counts(query, slices);
-        gather(asked, new ArrayList<>(), answer -> {
+        gather(asked, missing, answer -> {
             long[] more = JSON.readValue(answer.body(), long[].class);
             for (int i = 0; i < counts.length; i++) {
                 counts[i] += more[i];
@@ -85,6 +91,14 @@ final class Peers implements LogSearch, AutoCloseable {
         gather(asked, new ArrayList<>(),
                 answer -> services.addAll(List.of(JSON.readValue(answer.body(), String[].class))));
         return services;
+    }
+
+    @Override
+    public List<String> others() {
+        List<String> others = new ArrayList<>();
+        // Who does not answer is another one: this shipper would.
+        gather(ask(PeerApi.SERVICES), others, answer -> others.add(answer.uri().getAuthority()));
+        return others;
     }
 
     @Override
@@ -115,7 +129,7 @@ final class Peers implements LogSearch, AutoCloseable {
         return client.sendAsync(HttpRequest.newBuilder(uri).timeout(ANSWER).build(), BodyHandlers.ofString());
     }
 
-    private void gather(Map<String, CompletableFuture<HttpResponse<String>>> asked, List<String> missing,
+    private void gather(Map<String, CompletableFuture<HttpResponse<String>>> asked, Collection<String> missing,
             Taking taking) {
         long deadline = System.nanoTime() + ANSWER.toNanos();
         asked.forEach((peer, future) -> {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code /api/v1/tail} with server-sent events: {@code log} and {@code event} for records, {@code dropped} where
- * a reader was too slow, {@code end} when what was awaited has ended, and a comment as heartbeat.
+ * a reader was too slow, {@code incomplete} where other shippers store too, {@code end} when what was awaited has ended, and a comment as heartbeat.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">server-sent events</a>
  */
@@ -88,6 +88,7 @@ final class TailApi {
                 return;
             }
             text.append("retry: 1000\n: what is committed from now on\n\n");
+            incomplete(store.others());
             for (StoredEntry entry : backlog) {
                 sent.add(place(entry));
                 append(null, entry);
@@ -99,6 +100,14 @@ final class TailApi {
             }
             flush();
             follow(ended);
+        }
+
+        private void incomplete(List<String> others) {
+            if (!others.isEmpty()) {
+                ObjectNode data = JSON.objectNode();
+                others.forEach(data.putArray("not_shown")::add);
+                event(null, "incomplete", data.toString());
+            }
         }
 
         private void follow(@Nullable String ended) throws IOException, InterruptedException {

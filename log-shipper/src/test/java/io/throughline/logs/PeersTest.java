@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +126,26 @@ class PeersTest {
             var page = alone.search(LogQuery.newest(100));
             assertThat(page.total()).isEqualTo(21);
             assertThat(page.coverage()).isEqualTo(new Coverage(LATE, List.of()));
+        }
+    }
+
+    @Test
+    void histogramWithoutAPeer_namesIt() throws IOException {
+        try (var some = peers("127.0.0.1:1")) {
+            Set<String> missing = new HashSet<>();
+            assertThat(Histogram.of(some, LogQuery.newest(100), 10, missing).get("total").intValue()).isEqualTo(21);
+            assertThat(missing).containsExactly("127.0.0.1:1");
+        }
+    }
+
+    /** A tail shows what one shipper takes, and has to name the others; those that are away too. */
+    @Test
+    void others_areNamed_withoutThisOne() {
+        try (var some = peers("127.0.0.1:" + other.port(), "127.0.0.1:1")) {
+            assertThat(some.others()).containsExactlyInAnyOrder("127.0.0.1:" + other.port(), "127.0.0.1:1");
+        }
+        try (var alone = new Peers(new LocalSearch(theirs, () -> LATE), "b", List.of("127.0.0.1:" + other.port()))) {
+            assertThat(alone.others()).isEmpty();
         }
     }
 

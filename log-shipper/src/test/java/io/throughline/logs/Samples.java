@@ -1,12 +1,17 @@
 package io.throughline.logs;
 
+import io.throughline.serve.HttpEndpoint;
 import io.throughline.trace.TraceHeaders;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -61,5 +66,12 @@ final class Samples {
 
     static Entry entry(ConsumerRecord<byte[], byte[]> record) {
         return ((Verdict.Keep) READER.read(record)).entry();
+    }
+
+    /** What a shipper answers from that store, on a free port. */
+    static HttpEndpoint serve(LogSearch store, Tail tail) throws IOException {
+        return Shipper.routes(HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Executors.newVirtualThreadPerTaskExecutor()), store, tail, URI.create("http://localhost:3000"),
+                Clock.systemUTC()).start();
     }
 }

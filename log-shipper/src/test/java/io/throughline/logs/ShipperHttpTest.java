@@ -17,7 +17,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -46,9 +44,7 @@ class ShipperHttpTest {
     @BeforeEach
     void serve() throws IOException {
         store = Samples.store(dir);
-        endpoint = Shipper.routes(HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Executors.newVirtualThreadPerTaskExecutor()), store, tail, URI.create("http://localhost:3000"),
-                Clock.systemUTC()).start();
+        endpoint = Samples.serve(store, tail);
     }
 
     @AfterEach

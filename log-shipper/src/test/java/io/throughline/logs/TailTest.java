@@ -16,11 +16,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,9 +44,7 @@ class TailTest {
     @BeforeEach
     void serve() throws IOException {
         store = Samples.store(dir);
-        endpoint = Shipper.routes(HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                Executors.newVirtualThreadPerTaskExecutor()), store, tail, URI.create("http://localhost:3000"),
-                Clock.systemUTC()).start();
+        endpoint = Samples.serve(store, tail);
     }
 
     @AfterEach

@@ -30,10 +30,16 @@ final class ChildProcess {
     /** As above, for any program that prints its answer as one line of JSON. */
     static <T> T run(String label, Class<?> main, List<String> arguments, Path directory, Class<T> answer)
             throws IOException, InterruptedException {
+        return run(label, FLAGS, main, arguments, directory, answer);
+    }
+
+    /** As above, with flags of its own. */
+    static <T> T run(String label, List<String> flags, Class<?> main, List<String> arguments, Path directory,
+            Class<T> answer) throws IOException, InterruptedException {
         Path log = Files.createDirectories(directory).resolve("stderr.log");
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(FLAGS);
+        command.addAll(flags);
         command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED"));
         if (Runtime.version().feature() >= 23) {
             command.add("--sun-misc-unsafe-memory-access=allow");

@@ -93,7 +93,8 @@ interface CommandLineContender {
                                     .replace("\n(", " (").repeat(50),
                     base);
             double bytes = Files.size(base);
-            return Optional.of(new LogFigures("sqlite", sample.lines() / seconds, Double.NaN, bytes / sample.lines(),
+            return Optional.of(new LogFigures("sqlite", sample.lines() / seconds, Double.NaN, Double.NaN,
+                    bytes / sample.lines(),
                     bytes / sample.rawBytes(), LogFigures.quantile(traces, 0.5), LogFigures.quantile(traces, 0.99),
                     Double.NaN, LogFigures.quantile(text, 0.5), Double.NaN));
         }
@@ -131,8 +132,10 @@ interface CommandLineContender {
             Optional<String> unused = CommandLineContender.run(directory, "", "jq", "-c",
                     "select((.message + (.stack_trace // \"\")) | contains(\"replica\"))", sample.ndjson().toString());
             double text = (System.nanoTime() - begin) / 1e6;
-            return Optional.of(new LogFigures("jq", Double.NaN, Double.NaN, (double) sample.rawBytes() / sample.lines()
-                    + 1, 1, LogFigures.quantile(traces, 0.5), LogFigures.quantile(traces, 0.99), Double.NaN, text,
+            return Optional.of(new LogFigures("jq", Double.NaN, Double.NaN, Double.NaN,
+                    (double) sample.rawBytes() / sample.lines()
+                            + 1,
+                    1, LogFigures.quantile(traces, 0.5), LogFigures.quantile(traces, 0.99), Double.NaN, text,
                     Double.NaN));
         }
     }

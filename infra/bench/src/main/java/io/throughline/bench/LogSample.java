@@ -23,7 +23,9 @@ record LogSample(int lines, long rawBytes, Path ndjson, Path columns, List<Strin
 
     static final long SEED = 42;
 
-    static LogSample write(Path directory, int lines, int lookups) throws IOException {
+    /** Makes the lines; the two files have them only where somebody reads them. */
+    static LogSample write(Path directory, int lines, int lookups, boolean withColumns, boolean withJson)
+            throws IOException {
         Path ndjson = directory.resolve("lines.ndjson");
         Path columns = directory.resolve("lines.columns");
         var source = new LogLines(SEED);
@@ -36,11 +38,16 @@ record LogSample(int lines, long rawBytes, Path ndjson, Path columns, List<Strin
                 LogLines.Line line = source.next();
                 byte[] json = line.json().getBytes(StandardCharsets.UTF_8);
                 raw += json.length;
-                out.write(json);
-                out.write('\n');
-                table.write((line.traceId() + '\u001f' + line.text() + '\u001f').getBytes(StandardCharsets.UTF_8));
-                table.write(json);
-                table.write('\u001e');
+                if (withJson) {
+                    out.write(json);
+                    out.write('\n');
+                }
+                if (withColumns) {
+                    table.write((line.traceId() + '\u001f' + line.text() + '\u001f').getBytes(
+                            StandardCharsets.UTF_8));
+                    table.write(json);
+                    table.write('\u001e');
+                }
                 // A fair share of all lines, so that long traces come as often as they are seen.
                 if (traces.size() < lookups) {
                     traces.add(line.traceId());

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.throughline.local.ShipperClient.Refused;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,7 @@ final class Follower {
     private final Terminal terminal;
     private final ShipperClient shipper;
     private @Nullable String lastId;
+    private boolean toldIncomplete;
 
     Follower(Terminal terminal, ShipperClient shipper) {
         this.terminal = terminal;
@@ -65,6 +68,7 @@ final class Follower {
             switch (event.name()) {
                 case "log" -> terminal.out().println(event.data());
                 case "dropped" -> terminal.err().println("logs: " + dropped(JSON.readTree(event.data())));
+                case "incomplete" -> incomplete(JSON.readTree(event.data()).path("not_shown"));
                 case "end" -> {
                     terminal.out().flush();
                     terminal.err().println("logs: ended, " + Printable.text(JSON.readTree(event.data()).path("status")
@@ -83,6 +87,17 @@ final class Follower {
             }
         }
         return false;
+    }
+
+    /** Said once: it comes with every connection. */
+    private void incomplete(JsonNode others) {
+        if (!toldIncomplete) {
+            List<String> names = new ArrayList<>();
+            others.forEach(other -> names.add(Printable.text(other.asText())));
+            terminal.err().println("logs: incomplete: shows what " + shipper.address() + " stores; follow "
+                    + String.join(", ", names) + " with --url too");
+            toldIncomplete = true;
+        }
     }
 
     private static String dropped(JsonNode data) {

@@ -240,6 +240,7 @@ export class SearchView {
     }
     const {from, to, ...followed} = this.parameters();
     this.arrived = 0;
+    this.notShown = [];
     this.waiting = [];
     // From the newest stored lines on, so that none is missing between the search and the first that arrives.
     this.abort?.abort();
@@ -251,6 +252,10 @@ export class SearchView {
     this.source = new EventSource('/api/v1/tail' + search({...followed, backlog: PAGE}));
     this.source.addEventListener('log', event => this.arrive(event));
     this.source.addEventListener('dropped', event => this.arrive(event, JSON.parse(event.data)));
+    this.source.addEventListener('incomplete', event => {
+      this.notShown = JSON.parse(event.data).not_shown;
+      this.liveStatus();
+    });
     this.source.onopen = () => this.liveStatus();
     this.source.onerror = () => {
       this.live.classList.add('broken');
@@ -271,7 +276,8 @@ export class SearchView {
 
   liveStatus() {
     this.live.classList.remove('broken');
-    this.status.textContent = `live · ${this.arrived.toLocaleString('en')} ${this.arrived === 1 ? 'line' : 'lines'} so far`;
+    this.status.textContent = `live · ${this.arrived.toLocaleString('en')} ${this.arrived === 1 ? 'line' : 'lines'} so far`
+      + (this.notShown.length ? ` · new lines of ${this.notShown.join(', ')} do not come here` : '');
   }
 
   /** Lines are shown once a frame, however many arrive. */
