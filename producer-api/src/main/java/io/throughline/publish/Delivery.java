@@ -1,6 +1,7 @@
 package io.throughline.publish;
 
 import io.throughline.trace.TraceContext;
+import io.throughline.trace.TraceHeaders;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -49,6 +50,8 @@ final class Delivery implements Runnable {
     private final Link link;
     private final Overflow overflow;
     private final String service;
+    /** What the ids of this publisher's log lines begin with: no other publisher has it. */
+    private final String id;
     private final InFlight flight = new InFlight();
     private final Deque<Outgoing> again = new ArrayDeque<>();
     private final Held held;
@@ -84,6 +87,7 @@ final class Delivery implements Runnable {
         this.link = link;
         this.overflow = overflow;
         this.service = service;
+        this.id = records.newTraceId() + '-';
         this.held = new Held(Math.max(1, memory.records() / 4), Math.max(1, memory.bytes() / 4));
         this.reported = ledger.now();
     }
@@ -314,7 +318,11 @@ final class Delivery implements Runnable {
     /** The record as Kafka takes it; null when it cannot be made, which is counted. */
     private @Nullable ProducerRecord<byte[], byte[]> wire(Outgoing record) {
         try {
-            return record.wire(records);
+            ProducerRecord<byte[], byte[]> wire = record.wire(records);
+            if (record instanceof Handed handed && handed.isLog()) {
+                wire.headers().add(TraceHeaders.header(WireRecords.EVENT_ID, id + handed.sequence));
+            }
+            return wire;
         } catch (RuntimeException | Error e) {
             failed(e);
             dropped(record, DropReason.NOT_ENCODABLE);

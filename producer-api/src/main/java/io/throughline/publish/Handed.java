@@ -37,6 +37,10 @@ final class Handed implements Outgoing {
         return new Handed(sequence, rank, weight, null, null, log);
     }
 
+    boolean isLog() {
+        return log != null;
+    }
+
     @Override
     public ProducerRecord<byte[], byte[]> wire(WireRecords records) {
         if (event == null) {

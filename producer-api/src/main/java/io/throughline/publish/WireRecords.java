@@ -49,6 +49,8 @@ public final class WireRecords {
 
     /** Header of the event's type. */
     public static final String EVENT_TYPE = "event_type";
+    /** Header of a log line's id, which events have in their value: a line that is sent again has the same. */
+    public static final String EVENT_ID = "event_id";
     /** Header of the version of the contract. */
     public static final String SCHEMA_VERSION = "schema_version";
     /** The version that this release writes and reads. */

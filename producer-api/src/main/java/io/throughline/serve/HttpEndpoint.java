@@ -5,8 +5,8 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
-import io.throughline.trace.TraceIds;
-import io.throughline.trace.Traceparent;
+import io.throughline.http.HttpIds;
+import io.throughline.trace.TraceContext;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -21,7 +21,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,14 +36,13 @@ import org.slf4j.LoggerFactory;
 public final class HttpEndpoint implements AutoCloseable {
 
     /** Header of the trace id, in and out. */
-    public static final String TRACE_ID = "X-Trace-ID";
+    public static final String TRACE_ID = HttpIds.TRACE_ID;
     /** Header of the request id, in and out. */
-    public static final String REQUEST_ID = "X-Request-ID";
+    public static final String REQUEST_ID = HttpIds.REQUEST_ID;
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpEndpoint.class);
     private static final JsonMapper JSON = new JsonMapper();
     private static final int MOST_WAITING_CONNECTIONS = 128;
-    private static final int LONGEST_ID = 128;
     private static final int NOT_ANSWERED_YET = -1;
 
     /** A reader that takes longer for an answer, or for a piece of a stream, is cut off. */
@@ -65,7 +63,6 @@ public final class HttpEndpoint implements AutoCloseable {
     private final Duration streamPatience;
     private final ScheduledExecutorService clock = clock();
     private boolean rootServed;
-    private final TraceIds ids = new TraceIds(RandomGenerator.of("SecureRandom"));
 
     /** Answers a request; a {@link Problem} becomes problem JSON and any other exception a 500 that says nothing. */
     @FunctionalInterface
@@ -219,7 +216,7 @@ public final class HttpEndpoint implements AutoCloseable {
                 exchange.close();
             }
         };
-        server.createContext(path, guarded).getFilters().add(Filter.beforeHandler("trace ids", this::identify));
+        server.createContext(path, guarded).getFilters().add(Filter.beforeHandler("trace ids", HttpEndpoint::identify));
         rootServed |= path.equals("/");
         return this;
     }
@@ -245,22 +242,10 @@ public final class HttpEndpoint implements AutoCloseable {
         problem(exchange, 500, "the server failed; its log says why");
     }
 
-    private void identify(HttpExchange exchange) {
-        var in = exchange.getRequestHeaders();
-        String traceId = acceptable(in.getFirst(TRACE_ID));
-        if (traceId.isEmpty()) {
-            String traceparent = in.getFirst(Traceparent.HEADER);
-            traceId = traceparent == null ? "" : Traceparent.parse(traceparent).map(Traceparent::traceId).orElse("");
-        }
-        String requestId = acceptable(in.getFirst(REQUEST_ID));
-        exchange.getResponseHeaders().set(TRACE_ID, traceId.isEmpty() ? ids.newTraceId() : traceId);
-        exchange.getResponseHeaders().set(REQUEST_ID, requestId.isEmpty() ? "req_" + ids.newSpanId() : requestId);
-    }
-
-    /** An id that is safe to send back: printable and short; anything else counts as none. */
-    private static String acceptable(@Nullable String id) {
-        boolean good = id != null && id.length() <= LONGEST_ID && id.chars().allMatch(c -> c > ' ' && c < 127);
-        return good && id != null ? id : "";
+    private static void identify(HttpExchange exchange) {
+        TraceContext ids = HttpIds.of(exchange.getRequestHeaders()::getFirst);
+        exchange.getResponseHeaders().set(TRACE_ID, ids.traceId());
+        exchange.getResponseHeaders().set(REQUEST_ID, ids.requestId());
     }
 
     private static void problem(HttpExchange exchange, int status, String detail) throws IOException {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.NullUnmarked;
 
 /**
  * A {@link CompletableFuture} whose stages run in the context that was current when each was added, whichever thread
- * completes it. Stages of its stages do the same.
+ * completes it. Stages of its stages do the same, those of {@link #copy} too; a {@link #minimalCompletionStage} is the
+ * JDK's own and carries nothing.
  *
  * <p>An executor alone cannot do this: a stage is handed to it by the thread that completed the stage before.
  */
@@ -35,6 +36,46 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
         return future;
     }
 
+    /** As {@link CompletableFuture#completedFuture}. */
+    public static <U> TracedFuture<U> completedFuture(U value) {
+        return of(CompletableFuture.completedFuture(value));
+    }
+
+    /** As {@link CompletableFuture#failedFuture}. */
+    public static <U> TracedFuture<U> failedFuture(Throwable failure) {
+        return of(CompletableFuture.failedFuture(failure));
+    }
+
+    /** As {@link CompletableFuture#completedStage}. */
+    public static <U> CompletionStage<U> completedStage(U value) {
+        return completedFuture(value);
+    }
+
+    /** As {@link CompletableFuture#failedStage}. */
+    public static <U> CompletionStage<U> failedStage(Throwable failure) {
+        return failedFuture(failure);
+    }
+
+    /** As {@link CompletableFuture#allOf}. */
+    public static TracedFuture<Void> allOf(CompletableFuture<?>... futures) {
+        return of(CompletableFuture.allOf(futures));
+    }
+
+    /** As {@link CompletableFuture#anyOf}. */
+    public static TracedFuture<Object> anyOf(CompletableFuture<?>... futures) {
+        return of(CompletableFuture.anyOf(futures));
+    }
+
+    /** What {@code supplier} gives, in the context of now. */
+    public static <U> TracedFuture<U> supplyAsync(Supplier<U> supplier) {
+        return of(CompletableFuture.supplyAsync(Traced.supplier(supplier)));
+    }
+
+    /** Completes when {@code action} has run, in the context of now. */
+    public static TracedFuture<Void> runAsync(Runnable action) {
+        return of(CompletableFuture.runAsync(Traced.runnable(action)));
+    }
+
     /** What {@code supplier} gives, on {@code executor} and in the context of now. */
     public static <T> TracedFuture<T> supplyAsync(Supplier<T> supplier, Executor executor) {
         return of(CompletableFuture.supplyAsync(Traced.supplier(supplier), executor));
@@ -51,13 +92,24 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
     }
 
     @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier) {
+        return completeAsync(supplier, defaultExecutor());
+    }
+
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        Supplier<? extends T> traced = Traced.supplier(supplier);
+        return super.completeAsync(traced, executor);
+    }
+
+    @Override
     public <U> CompletableFuture<U> thenApply(Function<? super T, ? extends U> fn) {
         return super.thenApply(Traced.function(fn));
     }
 
     @Override
     public <U> CompletableFuture<U> thenApplyAsync(Function<? super T, ? extends U> fn) {
-        return super.thenApplyAsync(Traced.function(fn));
+        return thenApplyAsync(fn, defaultExecutor());
     }
 
     @Override
@@ -72,7 +124,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<Void> thenAcceptAsync(Consumer<? super T> action) {
-        return super.thenAcceptAsync(Traced.consumer(action));
+        return thenAcceptAsync(action, defaultExecutor());
     }
 
     @Override
@@ -87,7 +139,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<Void> thenRunAsync(Runnable action) {
-        return super.thenRunAsync(Traced.runnable(action));
+        return thenRunAsync(action, defaultExecutor());
     }
 
     @Override
@@ -104,7 +156,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
     @Override
     public <U, V> CompletableFuture<V> thenCombineAsync(CompletionStage<? extends U> other,
             BiFunction<? super T, ? super U, ? extends V> fn) {
-        return super.thenCombineAsync(other, Traced.biFunction(fn));
+        return thenCombineAsync(other, fn, defaultExecutor());
     }
 
     @Override
@@ -122,7 +174,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
     @Override
     public <U> CompletableFuture<Void> thenAcceptBothAsync(CompletionStage<? extends U> other,
             BiConsumer<? super T, ? super U> action) {
-        return super.thenAcceptBothAsync(other, Traced.biConsumer(action));
+        return thenAcceptBothAsync(other, action, defaultExecutor());
     }
 
     @Override
@@ -138,7 +190,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action) {
-        return super.runAfterBothAsync(other, Traced.runnable(action));
+        return runAfterBothAsync(other, action, defaultExecutor());
     }
 
     @Override
@@ -153,7 +205,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
 
     @Override
     public <U> CompletableFuture<U> applyToEitherAsync(CompletionStage<? extends T> other, Function<? super T, U> fn) {
-        return super.applyToEitherAsync(other, Traced.function(fn));
+        return applyToEitherAsync(other, fn, defaultExecutor());
     }
 
     @Override
@@ -169,7 +221,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<Void> acceptEitherAsync(CompletionStage<? extends T> other, Consumer<? super T> action) {
-        return super.acceptEitherAsync(other, Traced.consumer(action));
+        return acceptEitherAsync(other, action, defaultExecutor());
     }
 
     @Override
@@ -185,7 +237,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action) {
-        return super.runAfterEitherAsync(other, Traced.runnable(action));
+        return runAfterEitherAsync(other, action, defaultExecutor());
     }
 
     @Override
@@ -200,7 +252,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
 
     @Override
     public <U> CompletableFuture<U> thenComposeAsync(Function<? super T, ? extends CompletionStage<U>> fn) {
-        return super.thenComposeAsync(Traced.function(fn));
+        return thenComposeAsync(fn, defaultExecutor());
     }
 
     @Override
@@ -216,7 +268,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action) {
-        return super.whenCompleteAsync(Traced.biConsumer(action));
+        return whenCompleteAsync(action, defaultExecutor());
     }
 
     @Override
@@ -231,7 +283,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
 
     @Override
     public <U> CompletableFuture<U> handleAsync(BiFunction<? super T, Throwable, ? extends U> fn) {
-        return super.handleAsync(Traced.biFunction(fn));
+        return handleAsync(fn, defaultExecutor());
     }
 
     @Override
@@ -246,7 +298,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<T> exceptionallyAsync(Function<Throwable, ? extends T> fn) {
-        return super.exceptionallyAsync(Traced.function(fn));
+        return exceptionallyAsync(fn, defaultExecutor());
     }
 
     @Override
@@ -261,7 +313,7 @@ public final class TracedFuture<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<T> exceptionallyComposeAsync(Function<Throwable, ? extends CompletionStage<T>> fn) {
-        return super.exceptionallyComposeAsync(Traced.function(fn));
+        return exceptionallyComposeAsync(fn, defaultExecutor());
     }
 
     @Override

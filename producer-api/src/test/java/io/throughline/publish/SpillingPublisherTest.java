@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -101,6 +102,32 @@ class SpillingPublisherTest {
         assertThat(new String(kafka.stored().get(0).key(), StandardCharsets.UTF_8)).matches("[0-9a-f]{32}");
         assertThat(kafka.stored().get(0).headers().lastHeader("trace_id").value())
                 .isEqualTo(kafka.stored().get(0).key());
+    }
+
+    @Test
+    void logLineThatIsSentTwice_hasTheSameIdAndNoOtherLineHasIt(@TempDir Path copy) throws Exception {
+        try (var first = Fixture.publisher(kafka, 1_000, directory, LARGE)) {
+            for (int i = 0; i < 50; i++) {
+                first.log(Fixture.log(LogLevel.ERROR, "line"));
+            }
+            first.close(Duration.ofMillis(50));
+        }
+        for (Path file : files(directory)) { // what a crash leaves that comes after the sending and before the settling
+            Files.copy(file, copy.resolve(file.getFileName()));
+        }
+        kafka.become(State.UP);
+        assertThat(Fixture.publisher(kafka, 1_000, directory, LARGE).close(PATIENCE).acknowledged()).isEqualTo(50);
+        assertThat(Fixture.publisher(kafka, 1_000, copy, LARGE).close(PATIENCE).acknowledged()).isEqualTo(50);
+        List<String> ids = kafka.stored().stream()
+                .map(record -> new String(record.headers().lastHeader("event_id").value(), StandardCharsets.UTF_8))
+                .toList();
+        assertThat(ids.subList(0, 50)).doesNotHaveDuplicates().isEqualTo(ids.subList(50, 100));
+    }
+
+    private static List<Path> files(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.toList();
+        }
     }
 
     @Test

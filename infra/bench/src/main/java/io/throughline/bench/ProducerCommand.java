@@ -3,16 +3,13 @@ package io.throughline.bench;
 import io.throughline.local.Home;
 import io.throughline.local.Terminal;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code bench producer}: what a call costs its caller, beside the other ways to get a record out of a service. */
 @Command(name = "producer", description = {
@@ -24,17 +21,14 @@ final class ProducerCommand implements Callable<Integer> {
     @Option(names = "--records", paramLabel = "N", defaultValue = "100000", description = "calls in each part of a run (default: ${DEFAULT-VALUE})")
     private int records;
 
-    @Option(names = "--rounds", paramLabel = "R", defaultValue = "3", description = "how often each variant runs (default: ${DEFAULT-VALUE})")
-    private int rounds;
+    @Mixin
+    private final Rounds rounds = new Rounds();
 
-    @Option(names = "--json", paramLabel = "FILE", description = "writes the same figures as JSON")
-    private @Nullable Path json;
+    @Mixin
+    private final ResultFile file = new ResultFile();
 
     @Option(names = "--keep", paramLabel = "DIR", description = "keeps the broker's data and the logs there (default: a temporary directory, deleted)")
     private @Nullable Path keep;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     private final Terminal terminal;
 
@@ -44,25 +38,13 @@ final class ProducerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ProducerPlan plan = plan();
-        AggregatorCommand.requireWritable(json);
+        rounds.require("--records", records, ProducerPlan.FEWEST_RECORDS, ProducerPlan.MOST_RECORDS);
+        var plan = new ProducerPlan(records, rounds.count());
+        file.check();
         ProducerResult result = new ProducerBench(plan, Clock.systemUTC(), terminal).run(Home.find(), keep);
         terminal.out().print(ProducerTable.of(result));
         terminal.out().flush();
-        if (json != null) {
-            Files.writeString(json, Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(result) + '\n');
-        }
+        file.write(result);
         return 0;
-    }
-
-    private ProducerPlan plan() {
-        try {
-            return new ProducerPlan(records, rounds);
-        } catch (IllegalArgumentException e) {
-            if (spec == null) {
-                throw e;
-            }
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-        }
     }
 }

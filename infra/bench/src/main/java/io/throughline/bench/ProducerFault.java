@@ -1,31 +1,15 @@
 package io.throughline.bench;
 
 /** What may be wrong with the brokers while a service goes on. */
-enum ProducerFault {
+enum ProducerFault implements Labelled {
     /** Nothing: to compare with. */
-    NONE("none", "the broker is well"),
+    NONE,
     /** Nobody listens where the broker should be. */
-    STOPPED("stopped", "nobody listens on the port"),
+    STOPPED,
     /** The broker was stopped with SIGSTOP: connections stay, answers do not come. */
-    PAUSED("paused", "SIGSTOP for the whole measurement"),
+    PAUSED,
     /** The broker runs for 10 of each 100 ms. */
-    SLOW("slow", "SIGSTOP for 90 of each 100 ms"),
+    SLOW,
     /** The broker will not authenticate the client. */
-    REFUSED("refused", "the broker refuses authentication");
-
-    private final String label;
-    private final String what;
-
-    ProducerFault(String label, String what) {
-        this.label = label;
-        this.what = what;
-    }
-
-    String label() {
-        return label;
-    }
-
-    String what() {
-        return what;
-    }
+    REFUSED
 }
