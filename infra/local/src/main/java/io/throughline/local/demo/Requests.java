@@ -50,7 +50,7 @@ final class Requests {
     void browse(Instant now) {
         double roll = draw.random().nextDouble();
         int status = roll < 0.945 ? 200 : roll < 0.970 ? 404 : roll < 0.982 ? 401 : roll < 0.992 ? 429 : 500;
-        browse(now, status, status == 500 && draw.chance(0.8));
+        browse(now, status, status == 500 && draw.chance(0.3));
     }
 
     /** A user looks at something, and it goes so. */
