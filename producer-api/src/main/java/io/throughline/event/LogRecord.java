@@ -48,7 +48,7 @@ public record LogRecord(Instant timestamp, LogLevel level, @Nullable String logg
         Objects.requireNonNull(message, "message");
         Objects.requireNonNull(context, "context");
         durationMs = Range.milliseconds("duration_ms", durationMs);
-        fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
+        fields = fields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(fields));
         fields.forEach(LogRecord::check);
     }
 

@@ -71,7 +71,7 @@ final class ProducerBench {
         Path directory = playground.directory().resolve("fault-" + fault.label());
         ProducerFaultSample sample = ChildProcess.run("fault " + fault.label(), ProducerFaultChild.class,
                 List.of(fault.name(), playground.bootstrapServers(), Long.toString(playground.brokerPid()),
-                        Integer.toString(Math.max(ProducerPlan.FEWEST_RECORDS, plan.records() / 10)),
+                        Integer.toString(Math.max(ProducerPlan.FEWEST_RECORDS, plan.records() / 2)),
                         directory.resolve("spill").toString()),
                 directory, ProducerFaultSample.class);
         terminal.err().printf("brokers %-8s p99.9 of emit %,7d ns, of log %,7d ns%n", fault.label(),

@@ -47,8 +47,7 @@ final class ProducerChild {
         }
         lost = variant.lost();
         return new ProducerSample(alone, crowd, variant.endsAtTheBroker()
-                ? perSecond(contender, brokers, records * 3,
-                        directory)
+                ? perSecond(contender, brokers, records * 5, directory)
                 : 0, lost);
     }
 
@@ -81,7 +80,7 @@ final class ProducerChild {
         var caller = new ProducerCalls(1, 2);
         long start;
         try (variant) {
-            caller.run(10_000, variant::awaitRoom, variant::take); // connections and metadata
+            caller.run(records, variant::awaitRoom, variant::take); // until the code is compiled, all of it
             start = System.nanoTime();
             caller.run(records, variant::awaitRoom, variant::take);
         }

@@ -22,6 +22,7 @@ import io.throughline.publish.Publisher;
 import io.throughline.publish.Settings;
 import io.throughline.publish.WireRecords;
 import io.throughline.trace.TraceContext;
+import io.throughline.trace.TraceHeaders;
 import io.throughline.trace.TraceScope;
 import io.throughline.trace.Traced;
 import io.throughline.trace.TracedFuture;
@@ -49,6 +50,8 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -204,6 +207,7 @@ class OneTraceIT {
         spill(redacting, "trace_" + run);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                 pipeline.logs("/api/v1/logs?trace_id=trace_" + run).body().lines()).hasSize(2));
+        awaitDeadLetter("trace_" + run);
         assertThat(places("trace_" + run)).isEmpty();
 
         // The same without redaction is found, so that the search above looked where it would have been.
@@ -213,7 +217,9 @@ class OneTraceIT {
         }
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(
                 pipeline.logs("/api/v1/logs?trace_id=open_" + run).body()).contains(canary));
-        assertThat(places("open_" + run)).contains("throughline.logs", "throughline.services", "shipper", "files");
+        awaitDeadLetter("open_" + run);
+        assertThat(places("open_" + run)).contains("throughline.logs", "throughline.services",
+                "throughline.dead-letters", "shipper", "files");
     }
 
     /** A secret in every place that a service can put one. */
@@ -237,11 +243,27 @@ class OneTraceIT {
             log.warn("Bearer {}", canary + canary);
             publisher.emit(new DatabaseError(new Origin(UUID.randomUUID().toString(), Instant.now(), "it-canary"),
                     "postgres", "login password=" + canary, "secret=" + canary));
+            // The same as no reader takes it, for the length of an id: it becomes a dead letter.
+            publisher.emit(new DatabaseError(new Origin(UUID.randomUUID().toString(), Instant.now(), "it-canary"),
+                    "postgres", "login password=" + canary, "secret=" + canary),
+                    TraceScope.currentOrNew().withBatchId("b".repeat(5_000)));
         } finally {
             MDC.remove("session_token");
         }
         publisher.close(Duration.ofSeconds(20));
         logback.stop();
+    }
+
+    private void awaitDeadLetter(String traceId) {
+        await().atMost(PATIENCE).until(() -> {
+            List<String> traces = new ArrayList<>();
+            eachRecord(record -> {
+                if (record.topic().equals("throughline.dead-letters")) {
+                    traces.add(String.valueOf(TraceHeaders.text(record.headers(), TraceHeaders.TRACE_ID)));
+                }
+            });
+            return traces.contains(traceId);
+        });
     }
 
     /** Where the canary can be seen: topics with keys and headers, answers of the pipeline, files of the pipeline. */
@@ -251,22 +273,11 @@ class OneTraceIT {
             look("shipper", pipeline.logs(path).body(), places);
         }
         look("metrics", pipeline.metricsPage().body(), places);
-        try (var consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", pipeline.bootstrapServers()),
-                new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            var partitions = consumer.listTopics().values().stream().flatMap(List::stream)
-                    .filter(info -> info.topic().startsWith("throughline."))
-                    .map(info -> new TopicPartition(info.topic(), info.partition())).toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            var ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
-                    look(record.topic(), text(record.key()), places);
-                    look(record.topic(), text(record.value()), places);
-                    record.headers().forEach(header -> look(record.topic(), text(header.value()), places));
-                });
-            }
-        }
+        eachRecord(record -> {
+            look(record.topic(), text(record.key()), places);
+            look(record.topic(), text(record.value()), places);
+            record.headers().forEach(header -> look(record.topic(), text(header.value()), places));
+        });
         Files.walkFileTree(scratch, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
@@ -283,6 +294,22 @@ class OneTraceIT {
             }
         });
         return places;
+    }
+
+    /** All that stands in the topics now. */
+    private static void eachRecord(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        try (var consumer = new KafkaConsumer<>(Map.of("bootstrap.servers", pipeline.bootstrapServers()),
+                new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            var partitions = consumer.listTopics().values().stream().flatMap(List::stream)
+                    .filter(info -> info.topic().startsWith("throughline."))
+                    .map(info -> new TopicPartition(info.topic(), info.partition())).toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            var ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
+                consumer.poll(Duration.ofMillis(200)).forEach(reader);
+            }
+        }
     }
 
     private void look(String place, String text, Set<String> places) {
