@@ -35,9 +35,9 @@ public final class Audit implements AutoCloseable {
     private final Clock clock;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "audit");
-    private volatile Status status = new Status(0, 0, OptionalLong.empty());
+    private volatile Status status = new Status(0, 0, 0, OptionalLong.empty());
 
-    private record Status(long mismatches, long windows, OptionalLong upToMillis) {}
+    private record Status(long mismatches, long windows, long unjudged, OptionalLong upToMillis) {}
 
     private Audit(CombineConfig config, Clock clock) {
         this.config = config;
@@ -63,6 +63,9 @@ public final class Audit implements AutoCloseable {
                 "Windows of series that the audit counted differently from what is committed.", now.mismatches()),
                 counter("throughline_audited_windows", "Minutes of input partitions that the audit has compared.",
                         now.windows()),
+                counter("throughline_audit_unjudged",
+                        "Windows of series that the audit could not judge, because it began too late for them.",
+                        now.unjudged()),
                 upTo.build());
     }
 
@@ -83,7 +86,7 @@ public final class Audit implements AutoCloseable {
             try (var reader = AuditReader.open(config, clock)) {
                 rounds(reader);
             } catch (ReplayException e) {
-                LOG.debug("the audit waits: {}", e.getMessage());
+                LOG.info("the audit begins anew: {}", e.getMessage());
                 pause = ROUND;
             } catch (KafkaException e) {
                 if (stopping.getCount() > 0) {
@@ -109,6 +112,7 @@ public final class Audit implements AutoCloseable {
             if (reader.catchUp()) {
                 tell(ledger.compare(reader.streamTimeMillis()));
                 status = new Status(before.mismatches() + ledger.mismatches(), before.windows() + ledger.windows(),
+                        before.unjudged() + ledger.unjudged(),
                         ledger.auditedUpToMillis().isPresent() ? ledger.auditedUpToMillis() : before.upToMillis());
             }
         }

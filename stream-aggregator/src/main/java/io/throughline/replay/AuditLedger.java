@@ -43,19 +43,16 @@ final class AuditLedger {
 
     private static final long MINUTE_MILLIS = WindowKey.LENGTH.toMillis();
     private static final String NOTHING = "nothing";
-    /** What depends on events from long before. */
-    private static final Set<Metric> OF_LIFE_CYCLES = EnumSet.of(Metric.ACTIVE_JOBS, Metric.JOB_DURATION_SECONDS,
-            Metric.JOB_QUEUE_SECONDS, Metric.BATCH_PROCESSING_SECONDS, Metric.THROUGHLINE_EXPIRED_JOBS);
-
     private final BucketLayout layout;
     private final long delayMillis;
     private final long keptMillis;
     private final long firstStartMillis;
-    private final boolean fromTheFirstRecord;
+    private final AuditReach reach;
     private final NavigableMap<Long, Map<Integer, Minute>> minutes = new TreeMap<>();
     private long forgottenBefore = Long.MIN_VALUE;
     private long mismatches;
     private long windows;
+    private long unjudged;
     private OptionalLong auditedUpTo = OptionalLong.empty();
 
     /**
@@ -78,6 +75,8 @@ final class AuditLedger {
         final Map<Place, Cell> committed = new HashMap<>();
         final Map<CellKey, Doubt> doubts = new HashMap<>();
         final Set<CellKey> told = new HashSet<>();
+        final Set<CellKey> unjudged = new HashSet<>();
+        int unjudgedTold;
         boolean open = true;
         boolean audited;
     }
@@ -88,15 +87,15 @@ final class AuditLedger {
      * @param delayMillis how long after its end, in stream time, a window is closed
      * @param keptMillis how long after its end, in stream time, a window can change
      * @param firstStartMillis start of the first window that is audited
-     * @param fromTheFirstRecord false leaves out what depends on events from long before
+     * @param reach leaves out what depends on events from before
      */
     AuditLedger(BucketLayout layout, long delayMillis, long keptMillis, long firstStartMillis,
-            boolean fromTheFirstRecord) {
+            AuditReach reach) {
         this.layout = layout;
         this.delayMillis = delayMillis;
         this.keptMillis = keptMillis;
         this.firstStartMillis = firstStartMillis;
-        this.fromTheFirstRecord = fromTheFirstRecord;
+        this.reach = reach;
     }
 
     /** Takes what the audit counts of an input partition; the cells are looked at later, as they are then. */
@@ -123,10 +122,14 @@ final class AuditLedger {
     }
 
     private void put(CellKey key, int inputPartition, long startMillis, Consumer<Minute> change) {
-        if (startMillis >= firstStartMillis && startMillis >= forgottenBefore && isAudited(key.series())) {
+        if (startMillis >= firstStartMillis && startMillis >= forgottenBefore) {
             Minute minute = minutes.computeIfAbsent(startMillis, start -> new HashMap<>())
                     .computeIfAbsent(inputPartition, partition -> new Minute());
-            change.accept(minute);
+            if (reach.judges(key.series().metric())) {
+                change.accept(minute);
+            } else {
+                minute.unjudged.add(key);
+            }
             minute.open = true;
         }
     }
@@ -167,6 +170,11 @@ final class AuditLedger {
         return windows;
     }
 
+    /** How many windows of series could not be judged, because the audit began too late for them. */
+    long unjudged() {
+        return unjudged;
+    }
+
     /** The end of the newest window up to which everything was compared, in milliseconds since 1970. */
     OptionalLong auditedUpToMillis() {
         return auditedUpTo;
@@ -178,7 +186,8 @@ final class AuditLedger {
         Set<CellKey> keys = new HashSet<>(counted.keySet());
         keys.addAll(committed.keySet());
         Set<Metric> folded = folded(keys);
-        keys.removeIf(key -> folded.contains(key.series().metric())
+        keys.stream().filter(key -> folded.contains(key.series().metric())).forEach(minute.unjudged::add);
+        keys.removeIf(key -> minute.unjudged.contains(key)
                 || Objects.equals(counted.get(key), committed.get(key)));
         minute.doubts.keySet().retainAll(keys);
         boolean certain = true;
@@ -198,19 +207,16 @@ final class AuditLedger {
         if (certain) {
             minute.open = false;
             windows += minute.audited ? 0 : 1;
+            unjudged += minute.unjudged.size() - minute.unjudgedTold;
+            minute.unjudgedTold = minute.unjudged.size();
             minute.audited = true;
         }
     }
 
-    private boolean isAudited(Series series) {
-        return fromTheFirstRecord || (!OF_LIFE_CYCLES.contains(series.metric())
-                && series.metric() != Metric.THROUGHLINE_LABEL_OVERFLOW);
-    }
-
-    /** Which label values came first, and so are not folded, only the first record tells. */
+    /** In a minute in which a metric has folded values, it cannot be judged by one that began late. */
     private Set<Metric> folded(Set<CellKey> keys) {
         Set<Metric> folded = EnumSet.noneOf(Metric.class);
-        keys.stream().filter(key -> !fromTheFirstRecord && key.series().labelValues().contains("other"))
+        keys.stream().filter(key -> !reach.judgesFolded() && key.series().labelValues().contains("other"))
                 .forEach(key -> folded.add(key.series().metric()));
         return folded;
     }

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +30,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,29 +42,35 @@ final class AuditReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditReader.class);
     /** More than that is not read from the beginning at every start. */
-    private static final long FEW_RECORDS = 500_000;
+    private static final long FEW_RECORDS = 2_000_000;
     private static final Duration READ_BACK = Duration.ofHours(1);
     /** The grace of a late event of the usual kind, so that most windows are compared once only. */
     private static final Duration DELAY = Duration.ofSeconds(10);
     private static final Duration POLL = Duration.ofMillis(100);
     private static final Duration ANSWER = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final long LOOK_FOR_PARTITIONS_MILLIS = 30_000;
     private static final int MOST_WAITING = 20_000;
 
     private final CombineConfig config;
+    private final Clock clock;
     private final CountingConfig counting;
     private final Consumer<byte[], byte[]> events;
     private final Consumer<byte[], byte[]> windows;
     private final Admin admin;
     private final Map<Integer, Counted> partitions = new TreeMap<>();
     private final AuditLedger ledger;
+    private long nextLookMillis;
     private boolean unreadableTold;
 
     private record Counted(Lanes lanes, PartitionCounter counter) {}
 
-    private AuditReader(CombineConfig config, Consumer<byte[], byte[]> events, Consumer<byte[], byte[]> windows,
+    private AuditReader(CombineConfig config, Clock clock, Consumer<byte[], byte[]> events,
+            Consumer<byte[], byte[]> windows,
             Admin admin, AuditLedger ledger, List<Stretch> stretches) {
         this.config = config;
+        this.clock = clock;
+        this.nextLookMillis = clock.millis() + LOOK_FOR_PARTITIONS_MILLIS;
         this.counting = config.counting();
         this.events = events;
         this.windows = windows;
@@ -73,32 +81,52 @@ final class AuditReader implements AutoCloseable {
                 .lanes().open(each.partition(), each.begin(), each.begin()));
     }
 
-    /** Opens at the beginning of topics that hold little, else an hour back. */
+    /**
+     * Opens at the beginning where the topics hold few records, else far enough back for life cycles where that is few
+     * records, else an hour back.
+     */
     static AuditReader open(CombineConfig config, Clock clock) {
         CountingConfig counting = config.counting();
-        List<Stretch> stretches;
-        List<Stretch> windowStretches;
-        boolean whole;
-        Instant since = clock.instant().minus(READ_BACK);
+        Instant now = clock.instant();
         try (var scan = TopicScan.open(config.kafka())) {
-            stretches = scan.stretches(Recount.topics(counting), null);
-            whole = stretches.stream().allMatch(each -> each.begin() == 0)
-                    && stretches.stream().mapToLong(Stretch::length).sum() <= FEW_RECORDS;
-            if (!whole) {
-                stretches = scan.stretches(Recount.topics(counting), since);
+            List<Stretch> stretches = scan.stretches(Recount.topics(counting), null);
+            if (stretches.stream().allMatch(each -> each.begin() == 0) && few(stretches)) {
+                return open(config, clock, scan, stretches, AuditReach.EVERYTHING, null, Duration.ZERO);
             }
-            windowStretches = scan.stretches(List.of(Topic.WINDOWS.name(config.topicPrefix())), whole ? null : since);
+            Duration warmUp = Recount.warmUp(counting);
+            Instant since = now.minus(warmUp).minus(READ_BACK);
+            stretches = scan.stretches(Recount.topics(counting), since);
+            if (few(stretches)) {
+                return open(config, clock, scan, stretches, AuditReach.LIFE_CYCLES, since, warmUp);
+            }
+            since = now.minus(READ_BACK);
+            stretches = scan.stretches(Recount.topics(counting), since);
+            return open(config, clock, scan, stretches, AuditReach.DUPLICATES, since, counting.dedupWindow());
         }
-        long firstStart = whole
-                ? Long.MIN_VALUE
-                : since.plus(counting.dedupWindow()).plus(WindowKey.LENGTH).toEpochMilli();
-        var ledger = new AuditLedger(counting.layout(), DELAY.toMillis(),
-                counting.windowGrace().toMillis(), firstStart,
-                whole);
+    }
+
+    private static boolean few(List<Stretch> stretches) {
+        return stretches.stream().mapToLong(Stretch::length).sum() <= FEW_RECORDS;
+    }
+
+    private static AuditReader open(CombineConfig config, Clock clock, TopicScan scan, List<Stretch> stretches,
+            AuditReach reach, @Nullable Instant since, Duration warmUp) {
+        CountingConfig counting = config.counting();
+        long firstStart = since == null ? Long.MIN_VALUE : since.plus(warmUp).plus(WindowKey.LENGTH).toEpochMilli();
+        var ledger = new AuditLedger(counting.layout(), DELAY.toMillis(), counting.windowGrace().toMillis(), firstStart,
+                reach);
+        List<Stretch> windowStretches = scan.stretches(List.of(Topic.WINDOWS.name(config.topicPrefix())),
+                since == null ? null : Instant.ofEpochMilli(firstStart));
         Consumer<byte[], byte[]> events = consumer(config, stretches);
         Consumer<byte[], byte[]> windows = consumer(config, windowStretches);
-        LOG.info("the audit begins with {}", whole ? "the first record" : "the records since " + since);
-        return new AuditReader(config, events, windows, Admin.create(config.kafka()), ledger, stretches);
+        LOG.info("the audit begins with {} and judges {}",
+                since == null ? "the first record" : "the records since " + since,
+                switch (reach) {
+                    case EVERYTHING -> "everything";
+                    case LIFE_CYCLES -> "everything but folded labels";
+                    case DUPLICATES -> "neither life cycles nor folded labels";
+                });
+        return new AuditReader(config, clock, events, windows, Admin.create(config.kafka()), ledger, stretches);
     }
 
     private static Consumer<byte[], byte[]> consumer(CombineConfig config, List<Stretch> stretches) {
@@ -124,8 +152,10 @@ final class AuditReader implements AutoCloseable {
      * or further.
      *
      * @return false when there is more to read; it goes on with the next call
+     * @throws ReplayException when topics have got partitions, so that the audit has to begin anew
      */
     boolean catchUp() throws InterruptedException {
+        lookForPartitions();
         Map<TopicPartition, Long> committed = committed();
         partitions.values().forEach(each -> each.lanes().partitions().forEach(partition -> {
             Long limit = committed.get(partition);
@@ -137,6 +167,23 @@ final class AuditReader implements AutoCloseable {
             return false;
         }
         return readWindows();
+    }
+
+    private void lookForPartitions() {
+        if (clock.millis() < nextLookMillis) {
+            return;
+        }
+        nextLookMillis = clock.millis() + LOOK_FOR_PARTITIONS_MILLIS;
+        for (Consumer<byte[], byte[]> consumer : List.of(events, windows)) {
+            Set<String> topics = consumer.assignment().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+            for (String topic : topics) {
+                long read = consumer.assignment().stream().filter(each -> each.topic().equals(topic)).count();
+                int there = consumer.partitionsFor(topic, ANSWER).size();
+                if (there > read) {
+                    throw new ReplayException(topic + " has " + there + " partitions now instead of " + read, null);
+                }
+            }
+        }
     }
 
     private Map<TopicPartition, Long> committed() throws InterruptedException {

@@ -13,6 +13,7 @@ import io.throughline.aggregate.Series;
 import io.throughline.aggregate.WindowKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class Recount {
 
     private static final int MOST_UNDRAINED = 100_000;
+    private static final Duration CACHE_REPORTS_KEPT = Duration.ofHours(24);
     private static final Duration IDLE = Duration.ofMinutes(1);
     private static final long MINUTE_MILLIS = WindowKey.LENGTH.toMillis();
 
@@ -65,14 +68,16 @@ public final class Recount {
 
     /**
      * How far before the range counting has to begin, so that it knows what live knew: the event ids of the
-     * deduplication window, and jobs and batches for as long as any of them may go without an event.
+     * deduplication window, the cache reports of a day, and jobs and batches from their first event on. Each of their
+     * steps, created, started and completed, may come as long after the one before as any of them may go without an event.
      */
     public static Duration warmUp(CountingConfig config) {
         Duration longest = config.jobLimits().usual();
         for (Duration limit : config.jobLimits().byType().values()) {
             longest = limit.compareTo(longest) > 0 ? limit : longest;
         }
-        return longest.compareTo(config.dedupWindow()) > 0 ? longest : config.dedupWindow();
+        return Stream.of(longest.multipliedBy(2), config.dedupWindow(), CACHE_REPORTS_KEPT)
+                .max(Comparator.naturalOrder()).orElseThrow();
     }
 
     /** Tells {@code told} of each observation, of every input partition; null tells nobody. */

@@ -2,10 +2,9 @@ package io.throughline.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.throughline.aggregate.Cell;
 import io.throughline.aggregate.CellCodec;
 import io.throughline.aggregate.CellKey;
-import io.throughline.aggregate.CellSink;
+import io.throughline.aggregate.CommittedCounter;
 import io.throughline.aggregate.Metric;
 import io.throughline.aggregate.Nanos;
 import io.throughline.aggregate.PartitionCounter;
@@ -15,6 +14,7 @@ import io.throughline.aggregate.WindowCodec;
 import io.throughline.aggregate.WindowKey;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,6 +29,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Live, committed at moments by chance and read back as bytes, against a recount that is fed in chunks by chance. */
@@ -45,16 +46,26 @@ class ReplayEqualsLiveTest {
     void everyWindowOfEverySeries_isTheSameRecomputed(long seed) {
         var topics = new SeededTopics(seed, RECORDS);
         var random = new Random(seed);
+        int crashes = 0;
         for (int partition = 0; partition < SeededTopics.PARTITIONS; partition++) {
+            List<ConsumerRecord<byte[], byte[]>> inputs = topics.merged(partition);
             var live = new Live(partition);
-            for (var input : topics.merged(partition)) {
-                live.counter.take(input, 1);
+            int next = 0;
+            int committedUpTo = 0;
+            while (next < inputs.size()) {
+                live.counter.take(inputs.get(next++));
                 if (random.nextInt(25) == 0) {
-                    live.commit();
+                    live.counter.commit();
+                    committedUpTo = next;
+                } else if (random.nextInt(60) == 0) {
+                    live.counter.crash();
+                    next = committedUpTo;
+                    crashes++;
                 }
             }
-            live.commit();
+            live.counter.commit();
         }
+        assertThat(crashes).isGreaterThan(10);
 
         var recount = recount(topics, random, TimeRange.ALL);
 
@@ -81,11 +92,11 @@ class ReplayEqualsLiveTest {
         for (int partition = 0; partition < SeededTopics.PARTITIONS; partition++) {
             var live = new Live(partition);
             for (var input : topics.merged(partition)) {
-                live.counter.take(input, 1);
+                live.counter.take(input);
                 explanation.take(input, added -> sums.merge(added.series(), BigDecimal.valueOf(added.nanos(), 9),
                         BigDecimal::add));
             }
-            live.commit();
+            live.counter.commit();
         }
 
         counters.forEach((key, parts) -> assertThat(parts.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add))
@@ -99,25 +110,32 @@ class ReplayEqualsLiveTest {
         var topics = new SeededTopics(seed, RECORDS);
         var random = new Random(seed);
         var ledger = new AuditLedger(SeededTopics.CONFIG.layout(), 10_000, SeededTopics.GRACE.toMillis(),
-                Long.MIN_VALUE, true);
+                Long.MIN_VALUE, AuditReach.EVERYTHING);
         var audit = new PartitionCounter(SeededTopics.CONFIG);
         var live = new Live(1);
         int rounds = 0;
-        List<ConsumerRecord<byte[], byte[]>> waiting = new ArrayList<>();
-        for (var input : topics.merged(1)) {
-            live.counter.take(input, 1);
-            waiting.add(input);
-            if (random.nextInt(20) == 0) {
-                waiting.forEach(each -> audit.take(each, 1));
-                waiting.clear();
+        List<ConsumerRecord<byte[], byte[]>> inputs = topics.merged(1);
+        int next = 0;
+        int committedUpTo = 0;
+        int crashes = 0;
+        while (next < inputs.size()) {
+            live.counter.take(inputs.get(next++));
+            if (random.nextInt(60) == 0) {
+                live.counter.crash();
+                next = committedUpTo;
+                crashes++;
+            } else if (random.nextInt(20) == 0) {
+                inputs.subList(committedUpTo, next).forEach(each -> audit.take(each, 1));
+                committedUpTo = next;
                 audit.drain(ledger.counted(1));
-                live.commit();
+                live.counter.commit();
                 committed.forEach((key, value) -> tell(ledger, key, value));
                 assertThat(ledger.compare(audit.streamTimeMillis())).isEmpty();
                 rounds++;
             }
         }
         assertThat(rounds).isGreaterThan(30);
+        assertThat(crashes).isGreaterThan(5);
         assertThat(ledger.mismatches()).isZero();
         assertThat(ledger.windows()).isGreaterThan(20);
 
@@ -142,24 +160,31 @@ class ReplayEqualsLiveTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {41, 42, 43})
-    void audit_thatBeginsLate_agreesAlthoughItFoldsOtherLabels(long seed) {
-        List<ConsumerRecord<byte[], byte[]>> inputs = new SeededTopics(seed, RECORDS).merged(1);
-        int begin = inputs.size() / 3;
-        long firstStart = inputs.get(begin).timestamp() + SeededTopics.CONFIG.dedupWindow().toMillis()
-                + WindowKey.LENGTH.toMillis();
+    @CsvSource({"41,DUPLICATES", "42,DUPLICATES", "43,DUPLICATES", "44,LIFE_CYCLES", "45,LIFE_CYCLES",
+            "46,LIFE_CYCLES"})
+    void audit_thatBeginsLate_agreesOnWhatItCanJudge_andCountsTheRest(long seed, AuditReach reach) {
+        List<ConsumerRecord<byte[], byte[]>> inputs = new SeededTopics(seed, 2 * RECORDS,
+                reach == AuditReach.LIFE_CYCLES
+                        ? 60
+                        : Integer.MAX_VALUE)
+                .merged(1);
+        int begin = inputs.size() / 5;
+        Duration warmUp = reach == AuditReach.LIFE_CYCLES
+                ? SeededTopics.CONFIG.jobLimits().usual().multipliedBy(2)
+                : SeededTopics.CONFIG.dedupWindow();
+        long firstStart = inputs.get(begin).timestamp() + warmUp.toMillis() + WindowKey.LENGTH.toMillis();
         var ledger = new AuditLedger(SeededTopics.CONFIG.layout(), 10_000, SeededTopics.GRACE.toMillis(), firstStart,
-                false);
+                reach);
         var audit = new PartitionCounter(SeededTopics.CONFIG);
         var live = new Live(1);
         for (int i = 0; i < inputs.size(); i++) {
-            live.counter.take(inputs.get(i), 1);
+            live.counter.take(inputs.get(i));
             if (i >= begin) {
                 audit.take(inputs.get(i), 1);
             }
         }
         audit.drain(ledger.counted(1));
-        live.commit();
+        live.counter.commit();
         committed.forEach((key, value) -> tell(ledger, key, value));
         List<AuditLedger.Mismatch> found = new ArrayList<>();
         for (int round = 0; round < 2 * AuditLedger.ROUNDS; round++) {
@@ -167,7 +192,10 @@ class ReplayEqualsLiveTest {
         }
         assertThat(found).isEmpty();
         assertThat(ledger.windows()).isGreaterThan(10);
+        assertThat(ledger.unjudged()).isPositive();
         assertThat(counters.keySet()).anyMatch(key -> key.series().labelValues().contains("other"));
+
+        assertThat(reach.judges(Metric.JOB_DURATION_SECONDS)).isEqualTo(reach == AuditReach.LIFE_CYCLES);
     }
 
     private WindowKey newestCallBefore(long millis) {
@@ -182,30 +210,28 @@ class ReplayEqualsLiveTest {
                 CellCodec.decode(window.cell().series().metric(), value, SeededTopics.CONFIG.layout()));
     }
 
-    /** Commits as the topology does: cells and windows as bytes. */
-    private final class Live implements CellSink {
-        final PartitionCounter counter = new PartitionCounter(SeededTopics.CONFIG);
+    /** What live commits to the topics. */
+    private final class Live implements CommittedCounter.Topics {
+        final CommittedCounter counter;
         private final int partition;
 
         Live(int partition) {
             this.partition = partition;
-        }
-
-        void commit() {
-            counter.drain(this);
+            this.counter = new CommittedCounter(SeededTopics.CONFIG, partition, this);
         }
 
         @Override
-        public void cell(CellKey key, @Nullable Cell cumulative) {
-            if (cumulative instanceof Sum sum) {
-                counters.computeIfAbsent(key, unseen -> new HashMap<>()).put(partition, sum.value());
+        public void series(byte[] key, byte @Nullable [] value) {
+            CellKey cell = CellCodec.decodeKey(key).cell();
+            if (value != null && CellCodec.decode(cell.series().metric(), value,
+                    SeededTopics.CONFIG.layout()) instanceof Sum sum) {
+                counters.computeIfAbsent(cell, unseen -> new HashMap<>()).put(partition, sum.value());
             }
         }
 
         @Override
-        public void window(CellKey key, long generation, long startMillis, Cell value) {
-            committed.put(Bytes.wrap(WindowCodec.encodeKey(new WindowKey(key, partition, generation, startMillis))),
-                    CellCodec.encode(value));
+        public void window(byte[] key, byte[] value) {
+            committed.put(Bytes.wrap(key), value);
         }
     }
 

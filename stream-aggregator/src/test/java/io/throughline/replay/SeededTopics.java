@@ -38,13 +38,21 @@ final class SeededTopics {
     final Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> log = new HashMap<>();
     private final Random random;
     private final List<String> sent = new ArrayList<>();
+    /** Among how many of the newest jobs and events one is chosen. */
+    private final int newest;
     private Instant now = NOON;
 
     SeededTopics(long seed, int records) {
+        this(seed, records, Integer.MAX_VALUE);
+    }
+
+    /** Jobs end soon and what is sent again was sent just before, where {@code newest} is small. */
+    SeededTopics(long seed, int records, int newest) {
+        this.newest = newest;
         random = new Random(seed);
         for (int i = 0; i < records; i++) {
             now = now.plusMillis(random.nextInt(2_500));
-            String again = sent.isEmpty() || random.nextInt(15) > 0 ? "" : sent.get(random.nextInt(sent.size()));
+            String again = sent.isEmpty() || random.nextInt(15) > 0 ? "" : sent.get(anyOf(sent.size()));
             publish(again.isEmpty() ? event(i) : again);
         }
     }
@@ -73,7 +81,7 @@ final class SeededTopics {
     private String event(int number) {
         String time = eventTime().toString();
         String model = List.of("gpt-4o", "claude-haiku-4-5", "m1", "m2", "m3").get(random.nextInt(5));
-        String job = "job-" + random.nextInt(Math.max(1, number / 4 + 1));
+        String job = "job-" + anyOf(number / 4 + 1);
         String body = switch (random.nextInt(9)) {
             case 0 -> "job.created\",\"job_id\":\"" + job + "\",\"job_type\":\"video\"";
             case 1 -> "job.started\",\"job_id\":\"" + job + "\",\"job_type\":\"video\"";
@@ -90,6 +98,11 @@ final class SeededTopics {
                 + "\",\"service\":\"s\"}";
         sent.add(event);
         return random.nextInt(40) == 0 ? "{broken" + number : event;
+    }
+
+    private int anyOf(int count) {
+        int few = Math.min(count, newest);
+        return count - few + random.nextInt(few);
     }
 
     private Instant eventTime() {

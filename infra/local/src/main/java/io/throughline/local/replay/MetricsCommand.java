@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
                 "  ./throughline replay metrics --from -6h --metric llm_latency_seconds --format png -o latency.png",
                 "  ./throughline replay metrics --from -2h --format openmetrics -o backfill.om &&",
                 "    promtool tsdb create-blocks-from openmetrics backfill.om data/prometheus", "",
-                "Reads far enough back for deduplication and life cycles (THROUGHLINE_JOB_LIMIT before --from, or",
+                "Reads far enough back for deduplication and life cycles (twice THROUGHLINE_JOB_LIMIT before --from, or",
                 "everything when the topics hold few records); openmetrics reads everything."})
 final class MetricsCommand implements Callable<Integer> {
 

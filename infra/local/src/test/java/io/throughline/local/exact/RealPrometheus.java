@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The real Prometheus, scraping one instance. */
-final class RealPrometheus implements AutoCloseable {
+public final class RealPrometheus implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
 
@@ -32,7 +32,8 @@ final class RealPrometheus implements AutoCloseable {
         this.port = port;
     }
 
-    static RealPrometheus start(Path program, Path scratch, int target, int port) throws IOException {
+    /** Starts it with {@code scratch/tsdb} as its database, scraping {@code target}. */
+    public static RealPrometheus start(Path program, Path scratch, int target, int port) throws IOException {
         Path config = Files.writeString(scratch.resolve("prometheus.yml"), """
                 global: {scrape_interval: 250ms, scrape_timeout: 250ms}
                 scrape_configs:
@@ -64,7 +65,7 @@ final class RealPrometheus implements AutoCloseable {
     }
 
     /** The single number that a query answers. */
-    double number(String query) throws IOException, InterruptedException {
+    public double number(String query) throws IOException, InterruptedException {
         return query(query).path(0).path("value").path(1).asDouble(Double.NaN);
     }
 

@@ -48,14 +48,19 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,14 +183,29 @@ class ReplayIT {
 
     @Test
     @Order(2)
-    void replayAtFullSpeed_movesNoOffsetAndNoNumber() throws Exception {
-        Map<String, String> offsetsBefore = groupOffsets();
+    void replayAtFullSpeed_besideLiveTraffic_movesNoOffsetAndNoNumber() throws Exception {
+        Set<String> groups = groups();
         Map<String, Double> before = numbers();
-        for (int i = 0; i < 2; i++) {
-            assertThat(replay("metrics", "--from", FROM, "--to", TO, "--format", "json").exit()).isZero();
-            assertThat(replay("show", "--no-store", "--where", "status=failed").exit()).isZero();
+        double lag;
+        long published;
+        try (var traffic = Traffic.start()) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(liveErrors()).isGreaterThan(100));
+            lag = 0;
+            for (int i = 0; i < 2; i++) {
+                assertThat(replay("metrics", "--from", FROM, "--to", TO, "--format", "json").exit()).isZero();
+                lag = Math.max(lag, sum("throughline_lag_records"));
+                assertThat(replay("show", "--no-store", "--where", "status=failed").exit()).isZero();
+                lag = Math.max(lag, sum("throughline_lag_records"));
+            }
+            published = traffic.end();
         }
-        assertThat(groupOffsets()).as("groups, members and offsets").isEqualTo(offsetsBefore).isNotEmpty();
+        assertThat(lag).as("records behind while replays read everything").isLessThan(Traffic.A_SECOND * 10.0);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(liveErrors()).isEqualTo((double) published));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(committedOffsets()).as("offsets are the ends of the topics")
+                        .isNotEmpty()
+                        .allSatisfy((partition, offset) -> assertThat(offset).isEqualTo(ends().get(partition))));
+        assertThat(groups()).as("groups").isEqualTo(groups);
         assertThat(numbers()).isEqualTo(before);
     }
 
@@ -458,24 +478,89 @@ class ReplayIT {
     private static Map<String, Double> numbers() throws IOException {
         Map<String, Double> numbers = new TreeMap<>(page());
         numbers.keySet().removeIf(name -> name.startsWith("throughline_a") || name.startsWith("throughline_complete")
-                || name.startsWith("throughline_last") || name.startsWith("active_users"));
+                || name.startsWith("throughline_last") || name.startsWith("active_users")
+                // What the traffic beside it makes.
+                || name.contains("services\"") || name.contains("database=\"live\"")
+                || name.startsWith("throughline_exposed") || name.startsWith("throughline_lag"));
         assertThat(numbers).containsKey("cache_hits_total");
         return numbers;
     }
 
-    private static Map<String, String> groupOffsets() throws Exception {
-        Map<String, String> offsets = new TreeMap<>();
-        try (Admin admin = Admin.create(settings().kafka())) {
-            for (var group : admin.listGroups().all().get(10, TimeUnit.SECONDS)) {
-                if (group.groupId().startsWith(prefix)) {
-                    var committed = admin.listConsumerGroupOffsets(group.groupId()).partitionsToOffsetAndMetadata()
-                            .get(10, TimeUnit.SECONDS);
-                    committed.forEach((partition, offset) -> offsets.put(group.groupId() + ' ' + partition,
-                            String.valueOf(offset == null ? null : offset.offset())));
-                    offsets.put(group.groupId(), "is there");
+    /** Errors of a database of their own, {@value #A_SECOND} a second. */
+    private static final class Traffic implements AutoCloseable {
+        static final int A_SECOND = 200;
+
+        private final Thread thread = new Thread(this::run, "traffic");
+        private volatile boolean ended;
+        private long sent;
+
+        static Traffic start() {
+            var traffic = new Traffic();
+            traffic.thread.start();
+            return traffic;
+        }
+
+        private void run() {
+            Instant at = Instant.parse(TO).plusSeconds(60);
+            try (var producer = KafkaProducers.create(settings(), "test", Map.of())) {
+                while (!ended) {
+                    String event = "{\"event_id\":\"live-" + sent
+                            + "\",\"event_type\":\"database.error\",\"timestamp\":\""
+                            + at + "\",\"service\":\"s\",\"database\":\"live\",\"operation\":\"o\"}";
+                    var unused = producer.send(new ProducerRecord<>(prefix + "services", null, at.toEpochMilli(), null,
+                            event.getBytes(UTF_8), new RecordHeaders().add("trace_id", ("t" + sent).getBytes(UTF_8))));
+                    sent++;
+                    Thread.sleep(1_000 / A_SECOND);
                 }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
+
+        /** How many were published. */
+        long end() throws InterruptedException {
+            ended = true;
+            thread.join();
+            return sent;
+        }
+
+        @Override
+        public void close() {
+            ended = true;
+        }
+    }
+
+    private static double liveErrors() throws IOException {
+        return page().getOrDefault("database_errors_total{database=\"live\"}", 0.0);
+    }
+
+    private static double sum(String metric) throws IOException {
+        return page().entrySet().stream().filter(each -> each.getKey().startsWith(metric + '{'))
+                .mapToDouble(Map.Entry::getValue).sum();
+    }
+
+    private static Set<String> groups() throws Exception {
+        try (Admin admin = Admin.create(settings().kafka())) {
+            return admin.listGroups().all().get(10, TimeUnit.SECONDS).stream().map(GroupListing::groupId)
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    private static Map<TopicPartition, Long> committedOffsets() throws Exception {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        try (Admin admin = Admin.create(settings().kafka())) {
+            admin.listConsumerGroupOffsets(prefix + "aggregator").partitionsToOffsetAndMetadata()
+                    .get(10, TimeUnit.SECONDS).forEach((partition, offset) -> offsets.put(partition, offset.offset()));
+        }
         return offsets;
+    }
+
+    private static Map<TopicPartition, Long> ends() {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        try (var topics = TopicScan.open(settings().kafka())) {
+            topics.stretches(Recount.topics(CountingConfig.from(settings())), null)
+                    .forEach(each -> ends.put(each.partition(), each.end()));
+        }
+        return ends;
     }
 }
