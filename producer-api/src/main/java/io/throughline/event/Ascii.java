@@ -20,18 +20,18 @@ final class Ascii {
     private Ascii() {}
 
     /**
-     * The index of the first byte from {@code from} on that may not stand for itself in a JSON string, or the array's
-     * length. Those are quote, backslash, control characters and all that is not ASCII.
+     * The index of the first byte from {@code from} until before {@code end} that may not stand for itself in a JSON
+     * string, or {@code end}. Those are quote, backslash, control characters and all that is not ASCII.
      */
-    static int endOfPlain(byte[] text, int from) {
+    static int endOfPlain(byte[] text, int from, int end) {
         int at = from;
-        for (; at + Long.BYTES <= text.length; at += Long.BYTES) {
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
             long marks = notPlain((long) WORDS.get(text, at));
             if (marks != 0) {
                 return at + Long.numberOfTrailingZeros(marks) / Byte.SIZE;
             }
         }
-        while (at < text.length && isPlain(text[at])) {
+        while (at < end && isPlain(text[at])) {
             at++;
         }
         return at;

@@ -7,6 +7,7 @@ import static io.throughline.event.DeadLetterReason.UNKNOWN_EVENT_TYPE;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.throughline.trace.TraceContext;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,18 +47,28 @@ public final class Codec {
      */
     public static Decoded<Event> decodeEvent(byte @Nullable [] value, @Nullable TraceContext headers)
             throws InvalidRecordException {
-        Decoded<Event> flat = value == null ? null : eventFromBytes(value, headers);
+        Decoded<Event> flat = value == null ? null : eventFromBytes(value, 0, value.length, headers);
         return flat == null ? eventFromTree(value, headers) : flat;
+    }
+
+    /** As {@link #decodeEvent(byte[], TraceContext)}, of the bytes from {@code start} until before {@code end}. */
+    public static Decoded<Event> decodeEvent(byte[] bytes, int start, int end, @Nullable TraceContext headers)
+            throws InvalidRecordException {
+        Decoded<Event> flat = eventFromBytes(bytes, start, end, headers);
+        return flat == null ? eventFromTree(Arrays.copyOfRange(bytes, start, end), headers) : flat;
     }
 
     /**
      * The fast path: the event as {@link #eventFromTree} reads it, or null where that alone can tell. Both read the
      * same fields in the same order, and differ in how a field is found and its value made.
      */
-    static @Nullable Decoded<Event> eventFromBytes(byte[] value, @Nullable TraceContext headers) {
+    static @Nullable Decoded<Event> eventFromBytes(byte[] value, int start, int end,
+            @Nullable TraceContext headers) {
         FlatFields fields = FLAT_FIELDS.get();
         try {
-            return fields.scan(value) ? event(fields.oneOf(Field.EVENT_TYPE, EVENT_TYPES), fields, headers) : null;
+            return fields.scan(value, start, end)
+                    ? event(fields.oneOf(Field.EVENT_TYPE, EVENT_TYPES), fields, headers)
+                    : null;
         } catch (NotFlatException | InvalidRecordException | IllegalArgumentException e) {
             return null;
         } finally {

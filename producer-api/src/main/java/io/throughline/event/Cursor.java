@@ -7,19 +7,27 @@ final class Cursor {
 
     private byte[] bytes = NOTHING;
     private int at;
+    private int end;
 
-    void open(byte[] value) {
+    /** Opens the bytes from {@code from} until before {@code to}. */
+    void open(byte[] value, int from, int to) {
         bytes = value;
-        at = 0;
+        at = from;
+        end = to;
     }
 
     /** Lets go of the bytes. */
     void close() {
-        open(NOTHING);
+        open(NOTHING, 0, 0);
     }
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /** Index behind the last byte. */
+    int end() {
+        return end;
     }
 
     int at() {
@@ -32,7 +40,7 @@ final class Cursor {
 
     /** The byte here; behind the last one 0, which stands in no JSON. */
     byte peek() {
-        return at < bytes.length ? bytes[at] : 0;
+        return at < end ? bytes[at] : 0;
     }
 
     /** Whether {@code wanted} stood here; the cursor is then behind it. */

@@ -17,9 +17,12 @@ final class FlatFields implements Fields {
     private final FlatScanner scanner = new FlatScanner();
     private final Labels labels = new Labels();
 
-    /** Whether {@code value} is a flat object; its fields can be read until {@link #clear}. */
-    boolean scan(byte[] value) {
-        return scanner.scan(value);
+    /**
+     * Whether a flat object stands in {@code value} from {@code start} until before {@code end}; its fields can be read
+     * until {@link #clear}.
+     */
+    boolean scan(byte[] value, int start, int end) {
+        return scanner.scan(value, start, end);
     }
 
     /** Lets go of the value. */

@@ -41,12 +41,15 @@ final class FlatScanner {
     private final int[] strangerEnds = new int[MOST_STRANGERS];
     private int strangers;
 
-    /** Whether {@code value} is a flat object; the fields can be asked for until {@link #clear}. */
-    boolean scan(byte[] value) {
-        cursor.open(value);
+    /**
+     * Whether a flat object stands in {@code value} from {@code start} until before {@code end}; the fields can be asked
+     * for until {@link #clear}.
+     */
+    boolean scan(byte[] value, int start, int end) {
+        cursor.open(value, start, end);
         met = 0;
         strangers = 0;
-        return value.length <= LONGEST_VALUE && cursor.skip('{') && members() && cursor.at() == value.length;
+        return end - start <= LONGEST_VALUE && cursor.skip('{') && members() && cursor.at() == end;
     }
 
     /** Lets go of the bytes. */
@@ -161,7 +164,7 @@ final class FlatScanner {
         if (!cursor.skip('"')) {
             return false;
         }
-        cursor.moveTo(Ascii.endOfPlain(cursor.bytes(), cursor.at()));
+        cursor.moveTo(Ascii.endOfPlain(cursor.bytes(), cursor.at(), cursor.end()));
         return cursor.skip('"');
     }
 

@@ -17,6 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record WireHeaders(boolean isReplayed, @Nullable String schemaVersion, @Nullable TraceContext context) {
 
+    private static final byte[] TRACE_ID = ascii(TraceHeaders.TRACE_ID);
+    private static final byte[] REQUEST_ID = ascii(TraceHeaders.REQUEST_ID);
+    private static final byte[] USER_ID = ascii(TraceHeaders.USER_ID);
+    private static final byte[] JOB_ID = ascii(TraceHeaders.JOB_ID);
+    private static final byte[] BATCH_ID = ascii(TraceHeaders.BATCH_ID);
+    private static final byte[] TRACEPARENT = ascii(Traceparent.HEADER);
+    private static final byte[] SCHEMA_VERSION = ascii(WireRecords.SCHEMA_VERSION);
+    private static final byte[] REPLAY_ID = ascii(WireRecords.REPLAY_ID);
+    private static final byte[] CURRENT_VERSION = ascii(WireRecords.CURRENT_SCHEMA_VERSION);
+
     /** Reads them; of several with one name the last counts. */
     public static WireHeaders read(Headers headers) {
         boolean replayed = false;
@@ -42,11 +52,65 @@ public record WireHeaders(boolean isReplayed, @Nullable String schemaVersion, @N
                 }
             }
         }
-        if (traceId == null && traceparent != null) {
-            traceId = Traceparent.parse(traceparent).map(Traceparent::traceId).orElse(null);
+        return of(replayed, version, traceId, traceparent, requestId, userId, jobId, batchId);
+    }
+
+    /**
+     * Reads them where they stand, in {@code record} from {@code start} on.
+     *
+     * @throws IllegalArgumentException when no headers stand there
+     */
+    public static WireHeaders read(HeaderBytes in, byte[] record, int start, int end) {
+        boolean replayed = false;
+        String version = null;
+        String traceId = null;
+        int traceparentStart = -1;
+        int traceparentEnd = -1;
+        String requestId = null;
+        String userId = null;
+        String jobId = null;
+        String batchId = null;
+        int count = in.open(record, start, end);
+        for (int i = 0; i < count; i++) {
+            if (!in.next()) {
+                throw new IllegalArgumentException("there are no headers from " + start + " on");
+            }
+            if (in.isNamed(TRACE_ID)) {
+                traceId = in.text();
+            } else if (in.isNamed(REQUEST_ID)) {
+                requestId = in.text();
+            } else if (in.isNamed(USER_ID)) {
+                userId = in.text();
+            } else if (in.isNamed(JOB_ID)) {
+                jobId = in.text();
+            } else if (in.isNamed(BATCH_ID)) {
+                batchId = in.text();
+            } else if (in.isNamed(TRACEPARENT)) {
+                traceparentStart = in.valueStart();
+                traceparentEnd = in.valueEnd();
+            } else if (in.isNamed(SCHEMA_VERSION)) {
+                version = in.holds(CURRENT_VERSION) ? WireRecords.CURRENT_SCHEMA_VERSION : in.text();
+            } else if (in.isNamed(REPLAY_ID)) {
+                replayed = true;
+            }
         }
+        // It stands beside the trace id in most records, and only makes up for it.
+        String traceparent = traceId == null ? in.text(traceparentStart, traceparentEnd) : null;
+        return of(replayed, version, traceId, traceparent, requestId, userId, jobId, batchId);
+    }
+
+    private static WireHeaders of(boolean replayed, @Nullable String version, @Nullable String traceId,
+            @Nullable String traceparent, @Nullable String requestId, @Nullable String userId, @Nullable String jobId,
+            @Nullable String batchId) {
+        String trace = traceId == null && traceparent != null
+                ? Traceparent.parse(traceparent).map(Traceparent::traceId).orElse(null)
+                : traceId;
         return new WireHeaders(replayed, version,
-                traceId == null ? null : new TraceContext(traceId, requestId, userId, jobId, batchId));
+                trace == null ? null : new TraceContext(trace, requestId, userId, jobId, batchId));
+    }
+
+    private static byte[] ascii(String name) {
+        return name.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static @Nullable String text(Header header) {

@@ -116,14 +116,32 @@ public final class WireRecords {
         checkVersion(read.schemaVersion());
         TraceContext named = read.context();
         Decoded<Event> decoded = Codec.decodeEvent(value, named);
-        Topic expected = decoded.value().type().topic();
-        if (expected != topic) {
-            throw new InvalidRecordException(WRONG_TOPIC, decoded.value().type().wireName() + " belongs on "
-                    + expected.name(topicPrefix) + ", not on " + topic.name(topicPrefix));
-        }
+        checkTopic(topic, decoded.value());
         return named != null
                 ? decoded
                 : new Decoded<>(decoded.value(), TraceHeaders.over(headers, decoded.context()));
+    }
+
+    /**
+     * As above, of a value that stands in {@code bytes} from {@code start} until before {@code end}, when the headers name
+     * a trace.
+     *
+     * @param named the {@link WireHeaders#context} of the headers
+     */
+    public Decoded<Event> event(Topic topic, WireHeaders read, TraceContext named, byte[] bytes, int start, int end)
+            throws InvalidRecordException {
+        checkVersion(read.schemaVersion());
+        Decoded<Event> decoded = Codec.decodeEvent(bytes, start, end, named);
+        checkTopic(topic, decoded.value());
+        return decoded;
+    }
+
+    private void checkTopic(Topic topic, Event event) throws InvalidRecordException {
+        Topic expected = event.type().topic();
+        if (expected != topic) {
+            throw new InvalidRecordException(WRONG_TOPIC, event.type().wireName() + " belongs on "
+                    + expected.name(topicPrefix) + ", not on " + topic.name(topicPrefix));
+        }
     }
 
     /**

@@ -19,8 +19,9 @@ class AsciiTest {
             while (end < text.length && text[end] >= ' ' && text[end] != '"' && text[end] != '\\') {
                 end++;
             }
-            if (Ascii.endOfPlain(text, from) != end) {
-                assertThat(Ascii.endOfPlain(text, from)).as("%s from %d", Arrays.toString(text), from).isEqualTo(end);
+            if (Ascii.endOfPlain(text, from, text.length) != end) {
+                assertThat(Ascii.endOfPlain(text, from, text.length)).as("%s from %d", Arrays.toString(text), from)
+                        .isEqualTo(end);
             }
         }
     }

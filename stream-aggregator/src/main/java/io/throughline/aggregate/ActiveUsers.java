@@ -23,59 +23,26 @@ final class ActiveUsers {
 
     private static final int MOST_IN_A_CELL = 16_384;
     private static final int MOST_REMEMBERED = 1_000_000;
-    private static final int BITS = Long.SIZE;
 
     /** Only saves telling a pair again. */
-    private final Map<String, User> byId = new HashMap<>();
+    private final UserTable known = new UserTable();
     private final Map<CellKey, Long> newestOfCell = new HashMap<>();
     private final List<CellKey> dropped = new ArrayList<>();
     private final TreeMap<Long, Users> seenInWindow = new TreeMap<>();
     private Users seen = new Users(Long.MAX_VALUE);
     private long horizonMillis = Long.MIN_VALUE;
 
-    private static final class User {
-        final long hash;
-        final Lately spans = new Lately();
-        final Lately windows = new Lately();
-
-        User(String id) {
-            hash = Users.hash(id);
-        }
-    }
-
-    /** Which of the newest 64 of something were met. */
-    private static final class Lately {
-        private long newest = Long.MIN_VALUE / 2;
-        private long met;
-
-        /** False when it is known to have been met before. */
-        boolean add(long number) {
-            long ahead = number - newest;
-            if (ahead > 0) {
-                met = ahead < BITS ? (met << ahead) | 1 : 1;
-                newest = number;
-                return true;
-            }
-            long bit = ahead > -BITS ? 1L << -ahead : 0;
-            boolean isNew = (met & bit) == 0;
-            met |= bit;
-            return isNew;
-        }
-    }
-
     void see(String userId, long atMillis, long windowStartMillis) {
-        User user = byId.get(userId);
-        if (user == null) {
-            user = new User(userId);
-            byId.put(userId, user);
-        }
+        long hash = Users.hash(userId);
+        int user = known.row(hash);
         long span = Math.floorDiv(atMillis, Users.SPAN.toMillis());
         long spanStart = span * Users.SPAN.toMillis();
-        if (user.spans.add(span) && spanStart >= horizonMillis) {
-            seen.add(spanStart, user.hash);
+        if (known.meetInSpan(user, span) && spanStart >= horizonMillis) {
+            seen.add(spanStart, hash);
         }
-        if (windowStartMillis != Slot.NO_WINDOW && user.windows.add(windowStartMillis / WindowKey.LENGTH.toMillis())) {
-            seenInWindow.computeIfAbsent(windowStartMillis, Users::new).add(windowStartMillis, user.hash);
+        if (windowStartMillis != Slot.NO_WINDOW
+                && known.meetInWindow(user, windowStartMillis / WindowKey.LENGTH.toMillis())) {
+            seenInWindow.computeIfAbsent(windowStartMillis, Users::new).add(windowStartMillis, hash);
         }
     }
 
@@ -87,10 +54,7 @@ final class ActiveUsers {
         horizonMillis = newHorizonMillis;
         newestOfCell.entrySet().removeIf(cell -> cell.getValue() < horizonMillis && dropped.add(cell.getKey()));
         long horizonSpan = Math.floorDiv(horizonMillis, Users.SPAN.toMillis());
-        if (byId.size() > MOST_REMEMBERED) {
-            byId.clear();
-        }
-        byId.values().removeIf(user -> user.spans.newest < horizonSpan);
+        known.dropBefore(horizonSpan, MOST_REMEMBERED);
     }
 
     void drainChanged(CellSink sink, long generation, long nowMillis) {

@@ -1,19 +1,18 @@
 package io.throughline.aggregate;
 
-import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The records that one poll brought from one partition, riding through Kafka Streams as a header of a single record:
  * Streams' own work is done once a batch, and was more than all the counting when it was done once a record.
- *
- * @param records in the order of their offsets, never empty
  */
-record Batch(List<ConsumerRecord<byte[], byte[]>> records) implements Header {
+record Batch(PackedRecords records) implements Header {
 
     private static final String KEY = "batch";
     private static final byte[] NONE = {};
@@ -27,11 +26,10 @@ record Batch(List<ConsumerRecord<byte[], byte[]>> records) implements Header {
      * The record that carries the batch. Its offset is the first of the batch: Streams commits the offset of the next
      * record that waits, and a restart must not skip the rest of a batch.
      */
-    ConsumerRecord<byte[], byte[]> carrier() {
-        ConsumerRecord<byte[], byte[]> first = records.getFirst();
-        return new ConsumerRecord<>(first.topic(), first.partition(), first.offset(),
-                records.getLast().timestamp(), first.timestampType(), 0, 0, NONE, NONE, new RecordHeaders().add(this),
-                first.leaderEpoch());
+    ConsumerRecord<byte[], byte[]> carrier(Optional<Integer> leaderEpoch) {
+        return new ConsumerRecord<>(records.from().topic(), records.from().partition(), records.offset(0),
+                records.timestamp(records.size() - 1), TimestampType.NO_TIMESTAMP_TYPE, 0, 0, NONE, NONE,
+                new RecordHeaders().add(this), leaderEpoch);
     }
 
     @Override

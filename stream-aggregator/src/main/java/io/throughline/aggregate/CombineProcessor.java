@@ -70,9 +70,22 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
         Task now = Objects.requireNonNull(task);
         Batch batch = Batch.in(record.headers());
         if (batch != null) {
-            batch.records().forEach(each -> take(now, each));
+            take(now, batch.records());
         } else {
             take(now, asItCame(record, now.context.recordMetadata().orElseThrow()));
+        }
+    }
+
+    private static void take(Task now, PackedRecords records) {
+        var packed = new Received.Packed(records);
+        // The clock dates new cells only; a batch is a matter of milliseconds.
+        long nowMillis = now.context.currentSystemTimeMs();
+        for (int i = 0; i < records.size(); i++) {
+            if (!records.isPacked(i)) {
+                take(now, records.record(i));
+            } else if (now.counter.take(packed.at(i), nowMillis) instanceof Outcome.DeadLetter letter) {
+                bury(now, records.record(i), letter);
+            }
         }
     }
 
@@ -84,11 +97,15 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     private static void take(Task now, ConsumerRecord<byte[], byte[]> input) {
         if (now.counter.take(input, now.context.currentSystemTimeMs()) instanceof Outcome.DeadLetter letter) {
-            now.context.forward(new Record<>(input.key(), input.value(), PartitionCounter.timestampMillis(input),
-                    DeadLetters.headers(input.headers(), input.topic(), input.partition(), input.offset(),
-                            letter.why())),
-                    DEAD_LETTERS_SINK);
+            bury(now, input, letter);
         }
+    }
+
+    private static void bury(Task now, ConsumerRecord<byte[], byte[]> input, Outcome.DeadLetter letter) {
+        now.context.forward(new Record<>(input.key(), input.value(),
+                PartitionCounter.timestampMillis(input.timestamp()), DeadLetters.headers(input.headers(), input.topic(),
+                        input.partition(), input.offset(), letter.why())),
+                DEAD_LETTERS_SINK);
     }
 
     private static void flush(Task now) {

@@ -24,6 +24,6 @@ public record Exemplar(String traceId, long valueNanos, long atNanos) {
 
     /** A total order, so that whichever comes first the same one stays. */
     boolean newerThan(Exemplar other) {
-        return NEWEST_LAST.compare(this, other) > 0;
+        return atNanos != other.atNanos ? atNanos > other.atNanos : NEWEST_LAST.compare(this, other) > 0;
     }
 }

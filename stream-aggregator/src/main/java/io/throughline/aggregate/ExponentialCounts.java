@@ -122,8 +122,9 @@ final class ExponentialCounts {
             counts = new long[1];
             return;
         }
-        int from = Math.min(lowest, index < lowest ? index - SLACK : lowest);
-        int to = Math.max(lowest + counts.length, index >= lowest + counts.length ? index + 1 + SLACK : 0);
+        int slack = Math.max(SLACK, counts.length / 2);
+        int from = Math.min(lowest, index < lowest ? index - slack : lowest);
+        int to = Math.max(lowest + counts.length, index >= lowest + counts.length ? index + 1 + slack : 0);
         var wider = new long[to - from];
         System.arraycopy(counts, 0, wider, lowest - from, counts.length);
         lowest = from;

@@ -93,18 +93,23 @@ public final class PartitionCounter {
      * @param nowMillis when a cell that does not exist yet comes to be, in milliseconds since 1970
      */
     public Outcome take(ConsumerRecord<byte[], byte[]> input, long nowMillis) {
+        return take(new Received.Whole(input), nowMillis);
+    }
+
+    /** As {@link #take(ConsumerRecord, long)}. */
+    Outcome take(Received input, long nowMillis) {
         InputTopic from = topicOf(input);
         if (!advance(from, input, nowMillis)) {
             return Outcome.Plain.HELD;
         }
-        WireHeaders headers = WireHeaders.read(input.headers());
+        WireHeaders headers = input.headers();
         if (headers.isReplayed()) {
             outcome(from, input, nowMillis).count(Metric.THROUGHLINE_REPLAYED, from.name);
             return Outcome.Plain.REPLAYED;
         }
         Decoded<Event> decoded;
         try {
-            decoded = wire.event(from.topic, headers, input.headers(), input.value());
+            decoded = input.event(wire, from.topic, headers);
         } catch (InvalidRecordException e) {
             outcome(from, input, nowMillis).count(Metric.THROUGHLINE_DEAD_LETTERS, from.name, e.reason().wireName());
             return new Outcome.DeadLetter(e);
@@ -177,13 +182,13 @@ public final class PartitionCounter {
     }
 
     /** A record without a timestamp says -1, and one from far ahead must not overflow nanoseconds. */
-    static long timestampMillis(ConsumerRecord<byte[], byte[]> input) {
-        return Math.clamp(input.timestamp(), 0, LATEST_MILLIS);
+    static long timestampMillis(long timestamp) {
+        return Math.clamp(timestamp, 0, LATEST_MILLIS);
     }
 
     /** Records come in runs of one topic, whose name is then the same object. */
     @SuppressWarnings("ReferenceEquality")
-    private InputTopic topicOf(ConsumerRecord<byte[], byte[]> input) {
+    private InputTopic topicOf(Received input) {
         InputTopic topic = newestTopic;
         if (topic == null || topic.name != input.topic()) {
             topic = Objects.requireNonNull(topics.get(input.topic()), input.topic());
@@ -196,14 +201,14 @@ public final class PartitionCounter {
      * Moves on to a record. False when the state holds it already: the group's offsets were lost, and everything is
      * read from the beginning.
      */
-    private boolean advance(InputTopic from, ConsumerRecord<byte[], byte[]> input, long nowMillis) {
+    private boolean advance(InputTopic from, Received input, long nowMillis) {
         if (input.offset() < from.next) {
             return false;
         }
         from.next = input.offset() + 1;
         from.moved = true;
         long before = streamTimeMillis;
-        streamTimeMillis = Math.max(streamTimeMillis, timestampMillis(input));
+        streamTimeMillis = Math.max(streamTimeMillis, timestampMillis(input.timestamp()));
         if (streamTimeMillis / MINUTE_MILLIS > before / MINUTE_MILLIS) {
             housekeep(nowMillis);
         }
@@ -222,26 +227,26 @@ public final class PartitionCounter {
         cells.housekeep(streamTimeMillis);
     }
 
-    private void observe(InputTopic from, Decoded<Event> decoded, ConsumerRecord<byte[], byte[]> input,
+    private void observe(InputTopic from, Decoded<Event> decoded, Received input,
             long nowMillis) {
         Event event = decoded.value();
         // A clock that runs ahead must not hold back newer values: the event time counts up to the record's timestamp,
         // which brokers keep near their own time.
         long at = Math.min(Nanos.ofInstant(event.origin().timestamp()),
-                timestampMillis(input) * NANOS_A_MILLI + NANOS_A_MILLI - 1);
+                timestampMillis(input.timestamp()) * NANOS_A_MILLI + NANOS_A_MILLI - 1);
         Observer observer = observer(at, decoded.context().traceId(), nowMillis);
         rules.observe(event, decoded.context(), observer);
         lifecycles.observe(event, streamTimeMillis, observer);
         observer.observe(Metric.THROUGHLINE_WATERMARK_TIMESTAMP_SECONDS, from.name, at);
         if (windowStart(at) == Slot.NO_WINDOW) {
-            observer(timestampMillis(input) * NANOS_A_MILLI, "", nowMillis).count(Metric.THROUGHLINE_LATE,
+            observer(timestampMillis(input.timestamp()) * NANOS_A_MILLI, "", nowMillis).count(Metric.THROUGHLINE_LATE,
                     from.name);
         }
     }
 
     /** What became of a record is told at the record's timestamp, which an event need not have. */
-    private Observer outcome(InputTopic from, ConsumerRecord<byte[], byte[]> input, long nowMillis) {
-        Observer observer = observer(timestampMillis(input) * NANOS_A_MILLI, "", nowMillis);
+    private Observer outcome(InputTopic from, Received input, long nowMillis) {
+        Observer observer = observer(timestampMillis(input.timestamp()) * NANOS_A_MILLI, "", nowMillis);
         observer.count(Metric.THROUGHLINE_CONSUMED, from.name);
         return observer;
     }

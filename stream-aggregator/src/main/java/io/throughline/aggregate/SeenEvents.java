@@ -5,8 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,39 +36,25 @@ final class SeenEvents {
 
     private final long windowMinutes;
     private final int limit;
-    private final TreeMap<Long, Minute> minutes = new TreeMap<>();
+    private final Deque<Minute> minutes = new ArrayDeque<>();
     private final List<String> forgottenChunks = new ArrayList<>();
-    private @Nullable Minute newest;
-    private int held;
+    private final SeenIds ids = new SeenIds();
+    /** The number of the first id that is not written yet. */
+    private long unwritten;
     private boolean wellFormed;
-
-    /**
-     * A hash table with open addressing: three numbers a place, the id in two and its minute plus 1 in the third. 0 is a
-     * place that was never taken; a minute that was forgotten leaves places that can be taken again.
-     */
-    private long[] table = new long[3 * 64];
-    private int taken;
-    private long oldestMinute = Long.MIN_VALUE;
+    /** What was restored, by its minute, until the first new id. */
+    private final TreeMap<Long, Map<String, byte[]>> restored = new TreeMap<>();
 
     private static final class Minute {
         final long minute;
+        final long firstId;
         final List<String> chunks = new ArrayList<>();
-        int ids;
-        /** What is not written yet. */
-        long[] pending = new long[2 * 16];
-        int pendingLongs;
+        /** Restored ids that an earlier minute had too: they keep their place in the numbering of chunks. */
+        int doubled;
 
-        Minute(long minute) {
+        Minute(long minute, long firstId) {
             this.minute = minute;
-        }
-
-        void add(long high, long low) {
-            if (pendingLongs == pending.length) {
-                pending = Arrays.copyOf(pending, 2 * pendingLongs);
-            }
-            pending[pendingLongs++] = high;
-            pending[pendingLongs++] = low;
-            ids++;
+            this.firstId = firstId;
         }
     }
 
@@ -91,123 +80,75 @@ final class SeenEvents {
     }
 
     private boolean add(long high, long low, long minute) {
-        if (!put(high, low, minute)) {
+        if (!restored.isEmpty()) {
+            putBack();
+        }
+        if (!ids.add(high, low)) {
             return false;
         }
-        Minute current = newest;
-        if (current == null || current.minute != minute) {
-            current = minutes.computeIfAbsent(minute, Minute::new);
-            newest = current;
+        Minute newest = minutes.peekLast();
+        if (newest == null || newest.minute < minute) {
+            minutes.addLast(new Minute(minute, ids.next() - 1));
+            forget(minute);
+        } else if (ids.next() - ids.oldest() > limit) {
+            forget(minute);
         }
-        current.add(high, low);
-        held++;
-        forget(minute);
         return true;
     }
 
-    void restore(String chunk, byte[] ids) {
+    void restore(String chunk, byte[] chunkIds) {
         long minute = Long.parseLong(chunk.substring(0, chunk.indexOf(':')));
-        Minute restored = minutes.computeIfAbsent(minute, Minute::new);
-        restored.chunks.add(chunk);
-        var buffer = ByteBuffer.wrap(ids);
-        while (buffer.remaining() >= ID_BYTES) {
-            boolean unused = put(buffer.getLong(), buffer.getLong(), minute);
-            restored.ids++;
-            held++;
-        }
+        restored.computeIfAbsent(minute, each -> new TreeMap<>()).put(chunk, chunkIds);
+    }
+
+    /** Chunks come in the order of their names, in which minute 10 is before minute 9. */
+    private void putBack() {
+        restored.forEach((minute, chunks) -> {
+            var back = new Minute(minute, ids.next());
+            back.chunks.addAll(chunks.keySet());
+            minutes.addLast(back);
+            for (byte[] chunk : chunks.values()) {
+                var buffer = ByteBuffer.wrap(chunk);
+                while (buffer.remaining() >= ID_BYTES) {
+                    back.doubled += ids.add(buffer.getLong(), buffer.getLong()) ? 0 : 1;
+                }
+            }
+        });
+        restored.clear();
+        unwritten = ids.next();
     }
 
     /** Hands over each chunk that is new since the last call; one with null ids was forgotten. */
     void drainChanged(BiConsumer<String, byte @Nullable []> consumer) {
         forgottenChunks.forEach(chunk -> consumer.accept(chunk, null));
         forgottenChunks.clear();
-        for (Map.Entry<Long, Minute> entry : minutes.entrySet()) {
-            Minute seen = entry.getValue();
-            int pendingIds = seen.pendingLongs / 2;
-            for (int from = 0; from < pendingIds; from += MOST_IDS_IN_A_CHUNK) {
-                String chunk = entry.getKey() + ":" + (seen.ids - pendingIds + from);
-                consumer.accept(chunk, bytes(seen.pending, from, Math.min(pendingIds, from + MOST_IDS_IN_A_CHUNK)));
-                seen.chunks.add(chunk);
+        long end = ids.next();
+        for (Iterator<Minute> newestFirst = minutes.descendingIterator(); end > unwritten && newestFirst.hasNext();) {
+            Minute minute = newestFirst.next();
+            for (long from = Math.max(minute.firstId, unwritten); from < end; from += MOST_IDS_IN_A_CHUNK) {
+                String chunk = minute.minute + ":" + (minute.doubled + from - minute.firstId);
+                consumer.accept(chunk, bytes(from, Math.min(end, from + MOST_IDS_IN_A_CHUNK)));
+                minute.chunks.add(chunk);
             }
-            seen.pendingLongs = 0;
-            if (seen != newest) {
-                seen.pending = new long[0];
-            }
+            end = minute.firstId;
         }
+        unwritten = ids.next();
     }
 
     private void forget(long currentMinute) {
-        while (minutes.firstKey() < currentMinute - windowMinutes || (held > limit && minutes.size() > 1)) {
-            Minute oldest = minutes.pollFirstEntry().getValue();
-            held -= oldest.ids;
-            oldestMinute = minutes.isEmpty() ? oldest.minute + 1 : minutes.firstKey();
+        while (minutes.getFirst().minute < currentMinute - windowMinutes
+                || (ids.next() - ids.oldest() > limit && minutes.size() > 1)) {
+            Minute oldest = minutes.removeFirst();
+            ids.dropBefore(minutes.isEmpty() ? ids.next() : minutes.getFirst().firstId);
             forgottenChunks.addAll(oldest.chunks);
         }
+        unwritten = Math.max(unwritten, ids.oldest());
     }
 
-    private boolean put(long high, long low, long minute) {
-        int places = table.length / 3;
-        if (taken > places / 2) {
-            makeRoom();
-            places = table.length / 3;
-        }
-        int place = placeOf(high, low, places);
-        int free = -1;
-        while (table[place + 2] != 0) {
-            if (table[place + 2] <= oldestMinute) {
-                free = free < 0 ? place : free;
-            } else if (table[place] == high && table[place + 1] == low) {
-                return false;
-            }
-            place += 3;
-            if (place == table.length) {
-                place = 0;
-            }
-        }
-        if (free < 0) {
-            free = place;
-            taken++;
-        }
-        table[free] = high;
-        table[free + 1] = low;
-        table[free + 2] = minute + 1;
-        return true;
-    }
-
-    /** Leaves out what was forgotten, and doubles when that is not enough. */
-    private void makeRoom() {
-        long[] before = table;
-        int places = 64;
-        while (places < 4 * held) {
-            places *= 2;
-        }
-        table = new long[3 * Math.max(places, 64)];
-        taken = 0;
-        for (int i = 0; i < before.length; i += 3) {
-            if (before[i + 2] > Math.max(0, oldestMinute)) {
-                int place = placeOf(before[i], before[i + 1], places);
-                while (table[place + 2] != 0) {
-                    place += 3;
-                    if (place == table.length) {
-                        place = 0;
-                    }
-                }
-                System.arraycopy(before, i, table, place, 3);
-                taken++;
-            }
-        }
-    }
-
-    private static int placeOf(long high, long low, int places) {
-        long mixed = (high * 0x9E37_79B9_7F4A_7C15L) ^ low;
-        mixed *= 0xFF51_AFD7_ED55_8CCDL;
-        return 3 * (int) ((mixed >>> 32) & (places - 1));
-    }
-
-    private static byte[] bytes(long[] ids, int from, int to) {
-        var buffer = ByteBuffer.allocate((to - from) * ID_BYTES);
-        for (int i = 2 * from; i < 2 * to; i++) {
-            buffer.putLong(ids[i]);
+    private byte[] bytes(long from, long to) {
+        var buffer = ByteBuffer.allocate((int) (to - from) * ID_BYTES);
+        for (long number = from; number < to; number++) {
+            buffer.putLong(ids.high(number)).putLong(ids.low(number));
         }
         return buffer.array();
     }

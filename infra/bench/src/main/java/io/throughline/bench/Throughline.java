@@ -30,7 +30,7 @@ final class Throughline implements Variant {
 
     private static final String INPUT_CONSUMERS = "kafka.consumer:type=consumer-fetch-manager-metrics,"
             + "client-id=*-StreamThread-*-consumer";
-    private static final Duration LOOK_EVERY = Duration.ofMillis(5);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
     private static final Duration STILL = Duration.ofSeconds(1);
     private static final Duration LONGEST_COMMIT = Duration.ofSeconds(60);
 
@@ -42,7 +42,7 @@ final class Throughline implements Variant {
     public Map<String, Long> run(String bootstrapServers, Path scratch, Probe probe) throws Exception {
         var settings = Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", bootstrapServers,
                 "THROUGHLINE_STATE_DIR", scratch.toString(), "THROUGHLINE_AGGREGATOR_PORT", "0",
-                "THROUGHLINE_BORN_AT_ZERO", "0s"));
+                "THROUGHLINE_BORN_AT_ZERO", "0s", "THROUGHLINE_AUDIT", System.getProperty("audit", "false")));
         try (var aggregator = Aggregator.start(AggregatorConfig.from(settings), fatal::complete)) {
             while (!probe.done()) {
                 requireAlive();
