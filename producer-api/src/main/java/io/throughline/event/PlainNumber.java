@@ -54,12 +54,18 @@ final class PlainNumber {
 
     /** One digit at least; false also when there are more than fit. */
     private boolean digits(Cursor in) {
+        // In locals: it is most of the work of a number.
+        byte[] bytes = in.bytes();
         int start = in.at();
-        while (isDigit(in.peek()) && unscaled <= MOST_BEFORE_A_DIGIT) {
-            unscaled = unscaled * 10 + in.peek() - '0';
-            in.moveTo(in.at() + 1);
+        int end = in.end();
+        int at = start;
+        long number = unscaled;
+        while (at < end && isDigit(bytes[at]) && number <= MOST_BEFORE_A_DIGIT) {
+            number = number * 10 + bytes[at++] - '0';
         }
-        return in.at() > start && !isDigit(in.peek());
+        unscaled = number;
+        in.moveTo(at);
+        return at > start && !isDigit(in.peek());
     }
 
     private boolean exponent(Cursor in) {
