@@ -3,15 +3,17 @@ package io.throughline.event;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts that come again and again, one copy of each. Bounded: a text that falls on the place of another takes it,
- * and one longer than 64 bytes is not kept. Not safe to share between threads.
+ * The texts that come again and again, one copy of each. Bounded: a text that finds its places taken takes one of
+ * them, and one longer than 64 bytes is not kept. Not safe to share between threads.
  */
 final class Labels {
 
     private static final int PLACES = 512;
+    /** Two that come with every event and fell on one place would drive each other out for ever. */
+    private static final int NEIGHBOURS = 4;
     private static final int LONGEST = 64;
 
-    private final @Nullable Label[] labels = new Label[PLACES];
+    private final @Nullable Label[] labels = new Label[PLACES + NEIGHBOURS - 1];
 
     private static final class Label {
 
@@ -29,12 +31,22 @@ final class Labels {
         if (end - start > LONGEST) {
             return Ascii.text(value, start, end);
         }
-        int place = Ascii.hash(value, start, end) & (PLACES - 1);
-        Label label = labels[place];
-        if (label == null || !Ascii.matches(label.words, value, start, end)) {
-            label = new Label(value, start, end);
-            labels[place] = label;
+        int home = Ascii.hash(value, start, end) & (PLACES - 1);
+        for (int place = home; place < home + NEIGHBOURS; place++) {
+            Label label = labels[place];
+            if (label == null) {
+                return keep(value, start, end, place);
+            }
+            if (Ascii.matches(label.words, value, start, end)) {
+                return label.text;
+            }
         }
+        return keep(value, start, end, home);
+    }
+
+    private String keep(byte[] value, int start, int end, int place) {
+        var label = new Label(value, start, end);
+        labels[place] = label;
         return label.text;
     }
 }

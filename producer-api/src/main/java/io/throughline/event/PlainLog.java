@@ -38,7 +38,7 @@ public record PlainLog(Instant timestamp, LogLevel level, @Nullable String logge
     public static @Nullable PlainLog read(byte @Nullable [] value, @Nullable TraceContext headers) {
         FlatFields fields = FIELDS.get();
         try {
-            return value != null && fields.scan(value) && fields.endsWith(Field.TIMESTAMP, 'Z')
+            return value != null && fields.scan(value, 0, value.length) && fields.endsWith(Field.TIMESTAMP, 'Z')
                     ? read(fields, headers)
                     : null;
         } catch (NotFlatException | IllegalArgumentException e) {

@@ -73,7 +73,7 @@ final class AggregatorBench {
 
     private Sample measure(Contender contender, int round, Playground playground)
             throws IOException, InterruptedException {
-        if (contender == Contender.THROUGHLINE) {
+        if (contender.isAggregator()) {
             playground.forgetAggregator();
         }
         Path directory = playground.directory().resolve(contender.label() + "-" + round);

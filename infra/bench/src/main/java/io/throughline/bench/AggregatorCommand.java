@@ -26,7 +26,7 @@ final class AggregatorCommand implements Callable<Integer> {
     @Option(names = "--events", paramLabel = "N", defaultValue = "500000", description = "events that each variant reads (default: ${DEFAULT-VALUE}; from 2000000 on the figures are steady)")
     private long events;
 
-    @Option(names = "--variants", paramLabel = "NAME,…", split = ",", description = "who takes part beside fetch and by-hand: streams-dsl, flink, throughline (default: all)")
+    @Option(names = "--variants", paramLabel = "NAME,…", split = ",", description = "who takes part beside fetch and by-hand: streams-dsl, flink, throughline, throughline-2, throughline-audit (default: all)")
     private List<String> variants = Stream.of(Contender.values()).map(Contender::label).toList();
 
     @Mixin

@@ -14,7 +14,11 @@ enum Contender {
     /** {@link FlinkKeyed}. */
     FLINK("flink", "Flink: flatMap, keyBy, state on the heap", "yes: checkpoints"),
     /** {@link Throughline}. */
-    THROUGHLINE("throughline", "the aggregator, everything switched on", "yes: exactly once");
+    THROUGHLINE("throughline", "the aggregator without its audit", "yes: exactly once"),
+    /** {@link Throughline} with a second stream thread. */
+    TWO_THREADS("throughline-2", "the same with two stream threads", "yes: exactly once"),
+    /** {@link Throughline} with its audit, which reads and counts everything a second time. */
+    AUDITED("throughline-audit", "the aggregator with its audit: everything is counted twice", "yes: and checked");
 
     private final String label;
     private final String what;
@@ -31,6 +35,11 @@ enum Contender {
         return Stream.of(values()).filter(contender -> contender.label.equals(label)).findAny()
                 .orElseThrow(() -> new IllegalArgumentException("there is no variant " + label + ", only "
                         + Stream.of(values()).map(Contender::label).collect(Collectors.joining(", "))));
+    }
+
+    /** Whether it leaves groups and topics of an aggregator behind. */
+    boolean isAggregator() {
+        return this == THROUGHLINE || this == TWO_THREADS || this == AUDITED;
     }
 
     String label() {
@@ -52,7 +61,9 @@ enum Contender {
             case BY_HAND -> new ByHand();
             case STREAMS_DSL -> new StreamsDsl();
             case FLINK -> new FlinkKeyed();
-            case THROUGHLINE -> new Throughline();
+            case THROUGHLINE -> new Throughline(1, false);
+            case TWO_THREADS -> new Throughline(2, false);
+            case AUDITED -> new Throughline(1, true);
         };
     }
 }

@@ -23,8 +23,7 @@ import javax.management.ObjectName;
  * users, prices and exemplars kept, what was committed read back and shown at {@code /metrics}.
  *
  * <p>How far it has come is the number of records that its stream threads have polled, read from the JMX beans of their
- * consumers every few milliseconds: the end of the source, not the moment at which somebody downstream has noticed. It
- * is ahead of what was counted by one poll at most.
+ * consumers; and once all are polled, what its page shows as committed, so nothing that still waits is left out.
  */
 final class Throughline implements Variant {
 
@@ -36,35 +35,44 @@ final class Throughline implements Variant {
 
     private final MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
     private final CompletableFuture<String> fatal = new CompletableFuture<>();
+    private final int streamThreads;
+    private final boolean audit;
     private Set<ObjectName> threads = Set.of();
+
+    Throughline(int streamThreads, boolean audit) {
+        this.streamThreads = streamThreads;
+        this.audit = audit;
+    }
 
     @Override
     public Map<String, Long> run(String bootstrapServers, Path scratch, Probe probe) throws Exception {
         var settings = Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", bootstrapServers,
                 "THROUGHLINE_STATE_DIR", scratch.toString(), "THROUGHLINE_AGGREGATOR_PORT", "0",
-                "THROUGHLINE_BORN_AT_ZERO", "0s", "THROUGHLINE_AUDIT", System.getProperty("audit", "false")));
+                "THROUGHLINE_BORN_AT_ZERO", "0s", "THROUGHLINE_AUDIT", Boolean.toString(audit),
+                "THROUGHLINE_STREAM_THREADS", Integer.toString(streamThreads)));
         try (var aggregator = Aggregator.start(AggregatorConfig.from(settings), fatal::complete)) {
             while (!probe.done()) {
                 requireAlive();
-                probe.at(processed());
+                long polled = polled();
+                probe.at(polled < probe.total() ? polled : Page.of(aggregator.port()).sum(Tally.CONSUMED));
                 Thread.sleep(LOOK_EVERY);
             }
-            return committed(aggregator.port(), processed());
+            return committed(aggregator.port(), polled());
         }
     }
 
-    private long processed() throws JMException {
+    private long polled() throws JMException {
         if (threads.isEmpty()) {
             threads = beans.queryNames(new ObjectName(INPUT_CONSUMERS), null).stream()
                     .filter(name -> !name.getKeyProperty("client-id").contains("restore"))
                     .collect(Collectors.toUnmodifiableSet());
         }
         try {
-            double processed = 0;
+            double polled = 0;
             for (ObjectName thread : threads) {
-                processed += (Double) beans.getAttribute(thread, "records-consumed-total");
+                polled += (Double) beans.getAttribute(thread, "records-consumed-total");
             }
-            return Math.round(processed);
+            return Math.round(polled);
         } catch (AttributeNotFoundException | InstanceNotFoundException e) {
             // While a thread starts, its bean comes and goes and grows by one attribute at a time.
             threads = Set.of();

@@ -37,7 +37,7 @@ class BenchIT {
         assertThat(result.at("/command").asText())
                 .isEqualTo("./throughline bench aggregator --events 60000 --rounds 1");
         assertThat(result.at("/variants").findValuesAsText("variant")).containsExactly("fetch", "by-hand",
-                "streams-dsl", "flink", "throughline");
+                "streams-dsl", "flink", "throughline", "throughline-2", "throughline-audit");
         result.at("/variants").forEach(BenchIT::assertComplete);
         assertThat(out.toString(StandardCharsets.UTF_8)).contains("Every variant counted the same 60,000 events");
     }
