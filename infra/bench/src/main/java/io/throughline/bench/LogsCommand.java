@@ -75,6 +75,7 @@ final class LogsCommand implements Callable<Integer> {
             terminal.out().printf("%n%s%n%s%n",
                     "lines/CPU s: of the whole process, compiler and collector included; settled: of the second half.",
                     "cold: the first 100 lookups of a new process, after its files were dropped from the page cache.");
+            terminal.out().flush();
             if (stores.contains("lag")) {
                 say("from published to searchable");
                 terminal.out().println(new LogLag().measure(Home.find()));
