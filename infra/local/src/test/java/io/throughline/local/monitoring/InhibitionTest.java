@@ -44,7 +44,8 @@ class InhibitionTest {
 
         assertThat(rules.valueStream().anyMatch(rule -> matches(rule.path("source_matchers"), labels(source))
                 && matches(rule.path("target_matchers"), labels(target)) && rule.path("equal").valueStream()
-                        .allMatch(name -> Objects.equals(labels(source).get(name.asText()), labels(target).get(name.asText())))))
+                        .allMatch(name -> Objects.equals(labels(source).get(name.asText()),
+                                labels(target).get(name.asText())))))
                 .isEqualTo(held);
     }
 
