@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a log line is found by, read in one pass from bytes that can be kept as they are: flat JSON on one line, with
  * level and time as this release writes them, and with the very ids of the record's headers. A store of lines needs no
- * more of most of them, and reading it takes a tenth of what {@link Codec#decodeLog} takes.
+ * more of most of them, and this takes less time than {@link Codec#decodeLog}, which builds a tree.
  *
  * @param timestamp when it was written
  * @param level how severe it is
