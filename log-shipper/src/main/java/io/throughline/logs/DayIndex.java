@@ -34,7 +34,7 @@ final class DayIndex {
     private static final Logger LOG = LoggerFactory.getLogger(DayIndex.class);
     private static final String FORMAT_KEY = "format";
     /** Raised whenever the fields or the layout change: Lucene refuses to mix them. */
-    private static final String FORMAT = "2";
+    private static final String FORMAT = "3";
     private static final String CREATED_KEY = "created";
     private static final double RAM_BUFFER_MB = 48;
 
