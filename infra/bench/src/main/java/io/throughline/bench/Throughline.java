@@ -62,7 +62,8 @@ final class Throughline implements Variant {
     }
 
     private long polled() throws JMException {
-        if (threads.isEmpty()) {
+        // Each has a bean of its own, and they do not appear at the same time.
+        if (threads.size() < streamThreads) {
             threads = beans.queryNames(new ObjectName(INPUT_CONSUMERS), null).stream()
                     .filter(name -> !name.getKeyProperty("client-id").contains("restore"))
                     .collect(Collectors.toUnmodifiableSet());

@@ -3,7 +3,6 @@ package io.throughline.local.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.throughline.aggregate.Metric;
 import io.throughline.event.Topic;
-import io.throughline.local.ShipperClient;
 import io.throughline.redact.Redactor;
 import io.throughline.replay.Capsule;
 import io.throughline.replay.InputRecord;
@@ -86,16 +85,14 @@ final class CapsuleCommand implements Callable<Integer> {
             Selection selection = selecting.selection(prefix, desk.clock());
             Redactor redactor = desk.settings().redactor();
             List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-            try (ShipperClient shipper = storing.client(desk.settings())) {
-                new Finder(desk, selection).findByTime(shipper, found -> {
-                    if (records.size() >= MOST_RECORDS) {
-                        throw new ReplayException(String.format(Locale.ROOT, "more than %,d records match: a capsule is"
-                                + " for a trace or a few minutes; narrow --from, --to or --topic", MOST_RECORDS), null);
-                    }
-                    records.add(redacted(found, redactor));
-                    return true;
-                });
-            }
+            new Finder(desk, selection, storing).findByTime(null, found -> {
+                if (records.size() >= MOST_RECORDS) {
+                    throw new ReplayException(String.format(Locale.ROOT, "more than %,d records match: a capsule is"
+                            + " for a trace or a few minutes; narrow --from, --to or --topic", MOST_RECORDS), null);
+                }
+                records.add(redacted(found, redactor));
+                return true;
+            });
             if (records.isEmpty()) {
                 throw new ReplayException("nothing found, so nothing was written", null);
             }

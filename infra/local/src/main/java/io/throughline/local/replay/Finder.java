@@ -28,30 +28,43 @@ final class Finder {
 
     private final Desk desk;
     private final Selection selection;
+    private final StoreOptions storing;
 
-    Finder(Desk desk, Selection selection) {
+    Finder(Desk desk, Selection selection, StoreOptions storing) {
         this.desk = desk;
         this.selection = selection;
+        this.storing = storing;
     }
 
     /**
      * Hands over what is found: by event time what the store knew and what is of one trace, else in the order of
      * partitions.
      *
-     * @param shipper null to ask no store
+     * @param capsule read instead of topics and store; null when there is none
      * @param taker false when it wants no more
      */
-    void find(@Nullable ShipperClient shipper, Predicate<InputRecord> taker) {
-        find(shipper, taker, TopicScan::run);
+    void find(@Nullable Capsule capsule, Predicate<InputRecord> taker) throws ShipperClient.Refused {
+        find(capsule, taker, TopicScan::run);
     }
 
     /** The same, all of it by time. */
-    void findByTime(@Nullable ShipperClient shipper, Predicate<InputRecord> taker) {
-        find(shipper, taker, TopicScan::runByTime);
+    void findByTime(@Nullable Capsule capsule, Predicate<InputRecord> taker) throws ShipperClient.Refused {
+        find(capsule, taker, TopicScan::runByTime);
     }
 
-    /** The same from a capsule, which has them by time. */
-    void find(Capsule capsule, Predicate<InputRecord> taker) {
+    private void find(@Nullable Capsule capsule, Predicate<InputRecord> taker, Desk.Way way)
+            throws ShipperClient.Refused {
+        if (capsule != null) {
+            inCapsule(capsule, taker);
+            return;
+        }
+        try (ShipperClient shipper = storing.client(desk.settings())) {
+            inTopics(shipper, taker, way);
+        }
+    }
+
+    /** A capsule has its records by time. */
+    private void inCapsule(Capsule capsule, Predicate<InputRecord> taker) {
         for (ConsumerRecord<byte[], byte[]> each : capsule.records()) {
             var input = new InputRecord(each);
             if (selection.matches(input) && !taker.test(input)) {
@@ -60,7 +73,7 @@ final class Finder {
         }
     }
 
-    private void find(@Nullable ShipperClient shipper, Predicate<InputRecord> taker, Desk.Way way) {
+    private void inTopics(@Nullable ShipperClient shipper, Predicate<InputRecord> taker, Desk.Way way) {
         List<InputRecord> found = new ArrayList<>();
         if (!fetched(shipper, found)) {
             if (!selection.ids().containsKey(TraceHeaders.TRACE_ID)) {

@@ -1,8 +1,6 @@
 package io.throughline.local.replay;
 
-import io.throughline.local.ShipperClient;
 import io.throughline.local.Terminal;
-import io.throughline.replay.Capsule;
 import io.throughline.replay.InputRecord;
 import io.throughline.replay.RecordJson;
 import io.throughline.replay.Selection;
@@ -53,14 +51,7 @@ final class ShowCommand implements Callable<Integer> {
             }
             Selection selection = selecting.selection(desk.settings().topicPrefix(), desk.clock());
             var lines = new Lines(desk.terminal());
-            Capsule capsule = capsules.capsule(desk);
-            if (capsule != null) {
-                new Finder(desk, selection).find(capsule, lines);
-            } else {
-                try (ShipperClient shipper = storing.client(desk.settings())) {
-                    new Finder(desk, selection).find(shipper, lines);
-                }
-            }
+            new Finder(desk, selection, storing).find(capsules.capsule(desk), lines);
             if (lines.printed == 0) {
                 desk.say("nothing found");
             }

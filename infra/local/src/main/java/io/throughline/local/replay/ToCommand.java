@@ -112,14 +112,7 @@ final class ToCommand implements Callable<Integer> {
 
     private void find(Selection selection, @Nullable Capsule capsule, Predicate<InputRecord> taker)
             throws ShipperClient.Refused {
-        var finder = new Finder(desk, selection);
-        if (capsule != null) {
-            finder.find(capsule, taker);
-            return;
-        }
-        try (ShipperClient shipper = storing.client(desk.settings())) {
-            finder.findByTime(shipper, taker);
-        }
+        new Finder(desk, selection, storing).findByTime(capsule, taker);
     }
 
     private void plan(Selection selection, @Nullable Capsule capsule, Pace pace) throws ShipperClient.Refused {
