@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bench aggregator}: what exact counting costs beside a bare consumer and beside a hand-written one. */
-@Command(name = "aggregator", description = {
+@Command(name = "aggregator", mixinStandardHelpOptions = true, description = {
         "Measures the aggregator against a bare consumer (fetch), a hand-written one (by-hand),",
         "Kafka Streams' DSL and Flink, each in a JVM of its own, on a broker of its own."})
 final class AggregatorCommand implements Callable<Integer> {

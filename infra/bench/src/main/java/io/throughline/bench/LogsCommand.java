@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bench logs}: the shipper's store beside jq over a file, SQLite and OpenSearch, with the same lines. */
-@Command(name = "logs", description = {
+@Command(name = "logs", mixinStandardHelpOptions = true, description = {
         "Measures the shipper's store against jq over a file, SQLite with an index on trace_id and full text, and",
         "OpenSearch; then how long it takes from published to searchable, over Kafka and HTTP."})
 final class LogsCommand implements Callable<Integer> {

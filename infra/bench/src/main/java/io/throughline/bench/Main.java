@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The benchmarks behind the launcher. Exit code 0 is done, 1 failed, 2 not understood. */
-@Command(name = "./throughline bench", subcommands = HelpCommand.class, synopsisSubcommandLabel = "BENCHMARK", description = "Measures against named baselines in one run, on this machine.", commandListHeading = "%nBenchmarks:%n", footer = {
+@Command(name = "./throughline bench", mixinStandardHelpOptions = true, subcommands = HelpCommand.class, synopsisSubcommandLabel = "BENCHMARK", description = "Measures against named baselines in one run, on this machine.", commandListHeading = "%nBenchmarks:%n", footer = {
         "", "Exit codes: 0 done, 1 failed, 2 not understood."})
 public final class Main implements Runnable {
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bench producer}: what a call costs its caller, beside the other ways to get a record out of a service. */
-@Command(name = "producer", description = {
+@Command(name = "producer", mixinStandardHelpOptions = true, description = {
         "Measures what publishing costs the calling thread (emit, log) against sending from it (direct), the",
         "OpenTelemetry SDK and an asynchronous Logback appender, each in a JVM of its own; then with brokers that are",
         "stopped, paused, slow, or refuse authentication."})

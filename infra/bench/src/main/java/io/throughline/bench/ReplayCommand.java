@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bench replay}: recounting against the bare fetch of the same records, and one trace against kcat and grep. */
-@Command(name = "replay", description = {
+@Command(name = "replay", mixinStandardHelpOptions = true, description = {
         "Measures a recount of all events against the bare fetch of the same records, and",
         "showing one trace with a log shipper's store against kcat piped into grep."})
 final class ReplayCommand implements Callable<Integer> {

@@ -33,7 +33,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code bench scrape}: what many series cost an aggregator that shows them. */
-@Command(name = "scrape", description = {"Starts an aggregator on many committed histograms, in a heap of its own, and",
+@Command(name = "scrape", mixinStandardHelpOptions = true, description = {
+        "Starts an aggregator on many committed histograms, in a heap of its own, and",
         "measures its start, its scrapes and its heap."})
 final class ScrapeCommand implements Callable<Integer> {
 

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
 
@@ -28,6 +30,13 @@ class MainTest {
     void unknownBenchmark_isAUsageErrorThatNamesIt() {
         assertThat(bench("producers")).isEqualTo(2);
         assertThat(said()).startsWith("throughline: unknown benchmark producers");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"aggregator", "logs", "scrape", "producer", "replay"})
+    void help_isShown(String benchmark) {
+        assertThat(bench(benchmark, "--help")).isEqualTo(0);
+        assertThat(said()).isEmpty();
     }
 
     @Test
