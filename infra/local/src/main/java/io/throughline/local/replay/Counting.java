@@ -61,58 +61,53 @@ final class Counting {
 
     /** Has everything explained that matters from {@code from} on; {@code told} gets what each record added, if anything. */
     void explain(@Nullable Instant from, Explanation explanation, BiConsumer<Outcome, List<Contribution>> told) {
-        if (capsule != null) {
-            explain(capsule, explanation, (input, outcome, added) -> {
-                if (!added.isEmpty()) {
-                    told.accept(outcome, added);
-                }
-                return true;
-            });
-            return;
-        }
-        try (var topics = TopicScan.open(desk.settings().kafka())) {
-            RecountRun run = RecountRun.plan(topics, config, from);
-            explain(topics, run.stretches(), explanation, (input, outcome, added) -> {
-                if (!added.isEmpty()) {
-                    told.accept(outcome, added);
-                }
-                return true;
-            });
-        }
+        explain(from, all -> true, explanation, (input, outcome, added) -> {
+            if (!added.isEmpty()) {
+                told.accept(outcome, added);
+            }
+            return true;
+        });
     }
 
     /** Has the input partition of a record counted up to that record, and tells what that one added. */
     void explainRecord(Instant at, Coordinates wanted, Explanation explanation,
             BiConsumer<Outcome, List<Contribution>> told) {
-        Listener untilThere = (input, outcome, added) -> {
-            boolean found = Coordinates.of(input).equals(wanted);
-            if (found) {
-                told.accept(outcome, added);
-            }
-            return !found;
-        };
-        if (capsule != null) {
-            explain(capsule, explanation, untilThere);
-            return;
-        }
-        try (var topics = TopicScan.open(desk.settings().kafka())) {
-            List<Stretch> stretches = RecountRun.plan(topics, config, at).stretches().stream()
-                    .filter(each -> each.partition().partition() == wanted.partition()).toList();
-            explain(topics, stretches, explanation, untilThere);
-        }
+        explain(at, each -> each.partition().partition() == wanted.partition(), explanation,
+                (input, outcome, added) -> {
+                    boolean found = Coordinates.of(input).equals(wanted);
+                    if (found) {
+                        told.accept(outcome, added);
+                    }
+                    return !found;
+                });
     }
 
     private interface Listener {
         boolean took(ConsumerRecord<byte[], byte[]> input, Outcome outcome, List<Contribution> added);
     }
 
-    private void explain(Capsule from, Explanation explanation, Listener listener) {
+    /** A capsule is read whole; of the topics, the stretches that are wanted. */
+    private void explain(@Nullable Instant from, Predicate<Stretch> wanted, Explanation explanation,
+            Listener listener) {
         List<Contribution> added = new ArrayList<>();
-        inCapsule(from, input -> {
+        Predicate<ConsumerRecord<byte[], byte[]>> each = input -> {
             added.clear();
             Outcome outcome = explanation.take(input, added::add);
             return listener.took(input, outcome, added);
-        });
+        };
+        if (capsule != null) {
+            inCapsule(capsule, each);
+            return;
+        }
+        try (var topics = TopicScan.open(desk.settings().kafka())) {
+            List<Stretch> stretches = RecountRun.plan(topics, config, from).stretches().stream().filter(wanted)
+                    .toList();
+            long offsets = stretches.stream().mapToLong(Stretch::length).sum();
+            try (Progress bar = Progress.ofRecords(desk.terminal(), "explain", offsets)) {
+                var scanned = topics.runMerged(stretches, each, done -> bar.at(done, done));
+                desk.say("read " + scanned.inWords());
+            }
+        }
     }
 
     /** Counted from nothing: deduplication and life cycles know only what is in the capsule. */
@@ -121,19 +116,6 @@ final class Counting {
         from.inCountingOrder(input -> !events.contains(input.topic()) || taker.test(input));
         desk.say(String.format(Locale.ROOT, "counted the %,d records of the capsule, as if nothing had been before",
                 from.records().size()));
-    }
-
-    private void explain(TopicScan topics, List<Stretch> stretches, Explanation explanation, Listener listener) {
-        long offsets = stretches.stream().mapToLong(Stretch::length).sum();
-        List<Contribution> added = new ArrayList<>();
-        try (Progress bar = Progress.ofRecords(desk.terminal(), "explain", offsets)) {
-            var scanned = topics.runMerged(stretches, input -> {
-                added.clear();
-                Outcome outcome = explanation.take(input, added::add);
-                return listener.took(input, outcome, added);
-            }, done -> bar.at(done, done));
-            desk.say("read " + scanned.inWords());
-        }
     }
 
     private void tell(RecountRun run, RecountRun.Outcomes outcomes) {
