@@ -4,6 +4,7 @@ import io.throughline.aggregate.Cell;
 import io.throughline.aggregate.CellCodec;
 import io.throughline.aggregate.CellCodec.PartialKey;
 import io.throughline.aggregate.CombineConfig;
+import io.throughline.aggregate.CommittedReads;
 import io.throughline.event.Topic;
 import io.throughline.serve.Health;
 import java.time.Clock;
@@ -302,12 +303,9 @@ final class SeriesReader implements AutoCloseable {
                 CooperativeStickyAssignor.class.getName());
         properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.putAll(config.kafka());
-        properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MILLIS);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return properties;
+        Map<String, Object> committed = CommittedReads.properties(properties, config.kafka());
+        committed.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MILLIS);
+        return committed;
     }
 
     /**

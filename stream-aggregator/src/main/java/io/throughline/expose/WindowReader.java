@@ -2,6 +2,7 @@ package io.throughline.expose;
 
 import io.throughline.aggregate.CellCodec;
 import io.throughline.aggregate.CombineConfig;
+import io.throughline.aggregate.CommittedReads;
 import io.throughline.aggregate.WindowCodec;
 import io.throughline.aggregate.WindowKey;
 import io.throughline.event.Topic;
@@ -225,13 +226,7 @@ final class WindowReader implements AutoCloseable {
     }
 
     static Map<String, Object> properties(CombineConfig config) {
-        Map<String, Object> properties = new HashMap<>();
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000);
-        properties.putAll(config.kafka());
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return properties;
+        return CommittedReads.properties(Map.of(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest",
+                ConsumerConfig.METADATA_MAX_AGE_CONFIG, 5_000), config.kafka());
     }
 }

@@ -1,5 +1,6 @@
 package io.throughline.replay;
 
+import io.throughline.aggregate.CommittedReads;
 import io.throughline.aggregate.Nanos;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,15 +91,12 @@ public final class TopicScan implements AutoCloseable {
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, pollRecords);
         properties.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, 1024 * 1024);
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
-        properties.putAll(kafka);
-        properties.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        properties.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-        return properties;
+        Map<String, Object> committed = CommittedReads.properties(properties, kafka);
+        committed.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, ANSWER_MILLIS);
+        committed.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        committed.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        committed.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+        return committed;
     }
 
     /**
