@@ -3,13 +3,12 @@ package io.throughline.logs;
 import static java.util.stream.Collectors.joining;
 
 import io.throughline.event.LogLevel;
+import io.throughline.publish.Times;
 import io.throughline.serve.Problem;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -31,9 +30,11 @@ final class Parameters {
             "order", "cursor", "kind");
 
     private final Map<String, String> given;
+    private final Instant now;
 
-    private Parameters(Map<String, String> given) {
+    private Parameters(Map<String, String> given, Instant now) {
         this.given = given;
+        this.now = now;
     }
 
     /** The question that a URL's raw query asks. */
@@ -41,9 +42,14 @@ final class Parameters {
         return logQueryOf(split(rawQuery));
     }
 
+    /** The same, by a clock that stands still. */
+    static LogQuery logQuery(@Nullable String rawQuery, Instant now) throws Problem {
+        return new Parameters(split(rawQuery), now).logQuery();
+    }
+
     /** The question that these parameters ask. */
     static LogQuery logQueryOf(Map<String, String> given) throws Problem {
-        return new Parameters(given).logQuery();
+        return new Parameters(given, Instant.now()).logQuery();
     }
 
     /** Names and values of a raw query, each name once. */
@@ -154,13 +160,9 @@ final class Parameters {
     private @Nullable Instant time(String name) throws Problem {
         String text = given.get(name);
         try {
-            // The plus of +01:00 arrives as a blank when it was not encoded.
-            return text == null
-                    ? null
-                    : DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text.replace(' ', '+'), Instant::from);
-        } catch (DateTimeException e) {
-            throw bad(name + " must be an RFC 3339 time such as 2026-01-28T15:30:00Z, got " + shown(String.valueOf(
-                    text)));
+            return text == null ? null : Times.parse(name, shortened(text), now);
+        } catch (IllegalArgumentException e) {
+            throw bad(String.valueOf(e.getMessage()));
         }
     }
 
@@ -211,6 +213,10 @@ final class Parameters {
     }
 
     static String shown(String text) {
-        return '"' + (text.length() <= 80 ? text : text.substring(0, 80) + "…") + '"';
+        return '"' + shortened(text) + '"';
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
     }
 }

@@ -43,6 +43,13 @@ class ParametersTest {
     }
 
     @Test
+    void times_canBeRelative() throws Problem {
+        LogQuery query = Parameters.logQuery("from=today&to=-2h", Instant.parse("2026-01-28T15:30:00Z"));
+        assertThat(query.from()).isEqualTo(Instant.parse("2026-01-28T00:00:00Z"));
+        assertThat(query.to()).isEqualTo(Instant.parse("2026-01-28T13:30:00Z"));
+    }
+
+    @Test
     void cursor_bringsItsOrder() throws Problem {
         var cursor = new Cursor(Order.OLDEST, 5, "throughline.logs", 1, 7);
         assertThat(Parameters.logQuery("cursor=" + cursor.encoded())).extracting(LogQuery::after, LogQuery::order)
@@ -51,7 +58,7 @@ class ParametersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"limit=0", "limit=10001", "limit=x", "level=LOUD", "min_level=", "order=random",
-            "cursor=zzz", "from=yesterday", "to=2026", "status_code=abc", "service=a&service=b", "colour=red",
+            "cursor=zzz", "from=tomorrow", "to=2026", "status_code=abc", "service=a&service=b", "colour=red",
             "kind=metric", "q=...",
             "q=%22open", "q=%zz", "from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "level=INFO&min_level=ERROR"})
     void badParameter_isRefusedByName(String query) {

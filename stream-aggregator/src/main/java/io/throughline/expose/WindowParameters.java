@@ -3,6 +3,7 @@ package io.throughline.expose;
 import io.throughline.aggregate.Label;
 import io.throughline.aggregate.Metric;
 import io.throughline.publish.Settings;
+import io.throughline.publish.Times;
 import io.throughline.replay.MetricNames;
 import io.throughline.serve.Problem;
 import java.net.URLDecoder;
@@ -156,8 +157,12 @@ final class WindowParameters {
 
     private Instant time(String name, String otherwise) throws Problem {
         String text = one(name, otherwise);
-        Instant time = TimeExpression.read(text, now).orElseThrow(() -> bad(name + " must be an RFC 3339 time such as "
-                + "2026-01-28T15:30:00Z, or now, or a time ago such as -2h, got " + shown(text)));
+        Instant time;
+        try {
+            time = Times.parse(name, shortened(text), now);
+        } catch (IllegalArgumentException e) {
+            throw bad(String.valueOf(e.getMessage()));
+        }
         if (time.isBefore(Instant.EPOCH) || time.isAfter(now.plus(Duration.ofDays(366)))) {
             throw bad(name + " must lie between 1970 and next year, got " + shown(text));
         }
@@ -214,6 +219,10 @@ final class WindowParameters {
     }
 
     private static String shown(String text) {
-        return '"' + (text.length() <= 80 ? text : text.substring(0, 80) + "…") + '"';
+        return '"' + shortened(text) + '"';
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 80 ? text : text.substring(0, 80) + "…";
     }
 }

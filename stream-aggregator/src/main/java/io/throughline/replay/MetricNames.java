@@ -1,6 +1,7 @@
 package io.throughline.replay;
 
 import io.throughline.aggregate.Metric;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -27,16 +28,16 @@ public final class MetricNames {
 
     /** What to say to somebody who typed a name that is not known. */
     public static String hint(String typed) {
-        List<String> near = near(typed);
+        List<String> near = near(typed, all());
         return near.isEmpty()
                 ? "known are " + String.join(", ", all())
                 : "did you mean " + String.join(", ", near) + "?";
     }
 
-    /** Names that look like what was typed, the most similar first; maybe none. */
-    static List<String> near(String typed) {
+    /** Those of any names that look like what was typed, the most similar first; maybe none. */
+    public static List<String> near(String typed, Collection<String> names) {
         String wanted = typed.toLowerCase(Locale.ROOT);
-        return all().stream().filter(name -> similarity(wanted, name) >= SIMILAR)
+        return names.stream().filter(name -> similarity(wanted, name) >= SIMILAR)
                 .sorted(Comparator.comparingDouble((String name) -> -similarity(wanted, name))).limit(FEW).toList();
     }
 

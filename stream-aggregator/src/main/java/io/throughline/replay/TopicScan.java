@@ -74,6 +74,17 @@ public final class TopicScan implements AutoCloseable {
         return open(kafka, 64 * 1024, 500);
     }
 
+    /** This scan, once the brokers have answered it, which otherwise the first question waits for. */
+    public TopicScan connected() {
+        try {
+            var unused = asked(consumer::listTopics);
+            return this;
+        } catch (ReplayException e) {
+            close();
+            throw e;
+        }
+    }
+
     private static TopicScan open(Map<String, Object> kafka, int fetchBytes, int pollRecords) {
         String brokers = String.valueOf(kafka.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG));
         try {

@@ -39,6 +39,7 @@ class WindowParametersTest {
         WindowQuery query = read("metric=cache_hits_total&from=2026-01-28T11:02:03%2B01:00&to=now-30m&step=15m");
         assertThat(query.from()).isEqualTo("2026-01-28T10:00:00Z");
         assertThat(query.to()).isEqualTo("2026-01-28T12:15:00Z");
+        assertThat(read("metric=cache_hits_total&from=yesterday&step=1h").from()).isEqualTo("2026-01-27T00:00:00Z");
         assertThat(read("metric=cache_hits_total&from=2026-01-28T11:02:03+01:00&step=15m").from())
                 .as("a plus that was not encoded").isEqualTo("2026-01-28T10:00:00Z");
     }
@@ -66,8 +67,8 @@ class WindowParametersTest {
             metric=jobs_complete | did you mean jobs_completed_total
             metric=job_duration_seconds_bucket | did you mean job_duration_seconds
             metric=zzzz | known are active_jobs
-            metric=cache_hits_total&from=yesterday | from must be an RFC 3339 time
-            metric=cache_hits_total&from=-2x | from must be an RFC 3339 time
+            metric=cache_hits_total&from=tomorrow | from must be a time such as 2026-01-28T15:30:00Z, 2026-01-28, now, today, yesterday, -2h or today-2h, got "tomorrow"
+            metric=cache_hits_total&from=-2x | from must be a time
             metric=cache_hits_total&from=now&to=-1h | from must be before to
             metric=cache_hits_total&step=30s | step must be a whole number of minutes
             metric=cache_hits_total&step=90s | step must be a whole number of minutes

@@ -3,33 +3,13 @@ package io.throughline.replay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class SelectionTest {
-
-    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-01-28T15:30:00Z"), ZoneOffset.UTC);
-
-    @ParameterizedTest
-    @CsvSource({"now,2026-01-28T15:30:00Z", "-90m,2026-01-28T14:00:00Z", "today,2026-01-28T00:00:00Z",
-            "yesterday,2026-01-27T00:00:00Z", "2026-01-02,2026-01-02T00:00:00Z",
-            "2026-01-28T16:30:00.5+01:00,2026-01-28T15:30:00.500Z"})
-    void time_isReadInEveryForm(String text, String instant) {
-        assertThat(Times.parse(text, CLOCK)).isEqualTo(instant);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"-2x", "tomorrow", "2026-13-01", "15:30"})
-    void time_thatIsNone_isNamed(String text) {
-        assertThatThrownBy(() -> Times.parse(text, CLOCK)).hasMessageContaining("got \"" + text + '"');
-    }
 
     @Test
     void id_isTheHeadersFirst_thenTheBodys() {

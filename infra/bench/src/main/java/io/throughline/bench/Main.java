@@ -1,6 +1,7 @@
 package io.throughline.bench;
 
 import io.throughline.local.Terminal;
+import io.throughline.local.Version;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ public final class Main implements Runnable {
         commandLine.addSubcommand(new ScrapeCommand(terminal));
         commandLine.addSubcommand(new ProducerCommand(terminal));
         commandLine.addSubcommand(new ReplayCommand(terminal));
-        return commandLine.setOut(writer(terminal.out())).setErr(writer(terminal.err()))
+        return Version.saidBy(commandLine).setOut(writer(terminal.out())).setErr(writer(terminal.err()))
                 .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, command))
                 .setParameterExceptionHandler(Main::notUnderstood);
     }

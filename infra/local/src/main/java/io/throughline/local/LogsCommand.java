@@ -2,7 +2,7 @@ package io.throughline.local;
 
 import io.throughline.local.ShipperClient.Refused;
 import io.throughline.publish.Settings;
-import io.throughline.replay.Times;
+import io.throughline.publish.Times;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -126,14 +126,14 @@ final class LogsCommand implements Callable<Integer> {
     }
 
     @Option(names = "--from", paramLabel = "TIME", //
-            description = "not before: 2026-01-28T15:30:00Z, 2026-01-28, -2h, now, today, yesterday")
+            description = "not before: 2026-01-28T15:30:00Z, 2026-01-28, -2h, today, yesterday, today-2h")
     void from(String time) {
-        query.put("from", absolute(time));
+        query.put("from", absolute("--from", time));
     }
 
     @Option(names = "--to", paramLabel = "TIME", description = "before: the same forms")
     void to(String time) {
-        query.put("to", absolute(time));
+        query.put("to", absolute("--to", time));
     }
 
     @Option(names = {"-q", "--query"}, paramLabel = "TEXT", description = "full text")
@@ -269,9 +269,9 @@ final class LogsCommand implements Callable<Integer> {
         return ends;
     }
 
-    private String absolute(String time) {
+    private String absolute(String option, String time) {
         try {
-            return Times.parse(time, clock).toString();
+            return Times.parse(option, time, clock.instant()).toString();
         } catch (IllegalArgumentException e) {
             throw misused(String.valueOf(e.getMessage()));
         }

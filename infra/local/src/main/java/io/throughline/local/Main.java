@@ -7,8 +7,12 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -21,7 +25,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The commands behind the launcher. Exit code 0 is done, 1 failed, 2 not understood. */
-@Command(name = "./throughline", mixinStandardHelpOptions = true, version = "Throughline 0.1.0", subcommands = HelpCommand.class, synopsisSubcommandLabel = "COMMAND", //
+@Command(name = "./throughline", mixinStandardHelpOptions = true, subcommands = HelpCommand.class, synopsisSubcommandLabel = "COMMAND", //
         description = "Events in Kafka to exact Prometheus metrics and logs by trace_id.", //
         commandListHeading = "%nCommands:%n", footer = {
                 "  test   Sets up what the tests need and runs them all",
@@ -42,19 +46,23 @@ public final class Main implements Runnable {
     public static void main(String[] args) {
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        System.exit(commandLine(System.getenv(), out, err).execute(args));
+        System.exit(commandLine(System.getenv(), out, err, args).execute(args));
     }
 
-    static CommandLine commandLine(Map<String, String> environment, PrintStream out, PrintStream err) {
+    /** The commands; only the one that {@code args} name where they name one, because each takes time to prepare. */
+    static CommandLine commandLine(Map<String, String> environment, PrintStream out, PrintStream err, String... args) {
         var main = new Main();
         var commandLine = new CommandLine(main);
-        commandLine.addSubcommand(new UpCommand(environment, Parts.all(), DemoTraffic::configure, out, err));
-        commandLine.addSubcommand(new TopicsCommand(environment, out, err));
-        commandLine.addSubcommand(new PublishCommand());
-        commandLine.addSubcommand(new LogsCommand());
-        commandLine.addSubcommand(new TraceCommand());
-        commandLine.addSubcommand(ReplayCommand.commands());
-        return commandLine.setOut(writer(out)).setErr(writer(err))
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("up", () -> new UpCommand(environment, Parts.all(), DemoTraffic::configure, out, err));
+        commands.put("topics", () -> new TopicsCommand(environment, out, err));
+        commands.put("publish", PublishCommand::new);
+        commands.put("logs", LogsCommand::new);
+        commands.put("trace", TraceCommand::new);
+        commands.put("replay",
+                () -> ReplayCommand.commands(Arrays.copyOfRange(args, Math.min(1, args.length), args.length)));
+        Subcommands.add(commands, commandLine, args);
+        return Version.saidBy(commandLine).setOut(writer(out)).setErr(writer(err))
                 .setExecutionExceptionHandler((e, command, parsed) -> main.failed(e, command))
                 .setParameterExceptionHandler(Main::notUnderstood);
     }
@@ -76,7 +84,7 @@ public final class Main implements Runnable {
         } else {
             command.getErr().println("throughline: " + oneLine(failure));
         }
-        return 1;
+        return failure instanceof IllegalArgumentException ? 2 : 1;
     }
 
     private static String oneLine(Exception failure) {
@@ -93,12 +101,12 @@ public final class Main implements Runnable {
 
     private static int notUnderstood(ParameterException wrong, String[] args) {
         CommandLine command = wrong.getCommandLine();
-        boolean top = command.getParent() == null;
         var known = new TreeSet<>(command.getSubcommands().keySet());
-        String help = top
-                ? "commands are " + String.join(", ", known) + ", test, tools, bench"
-                : seeHelpOf(command);
-        String what = top && wrong instanceof UnmatchedArgumentException unmatched
+        if (command.getParent() == null) {
+            known.addAll(List.of("test", "tools", "bench"));
+        }
+        String help = known.isEmpty() ? seeHelpOf(command) : "commands are " + String.join(", ", known);
+        String what = !known.isEmpty() && wrong instanceof UnmatchedArgumentException unmatched
                 ? "unknown command " + unmatched.getUnmatched().getFirst()
                 : wrong.getMessage();
         command.getErr().println("throughline: " + what + "; " + help);

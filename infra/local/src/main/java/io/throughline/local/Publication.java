@@ -1,5 +1,6 @@
 package io.throughline.local;
 
+import io.throughline.replay.MetricNames;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Set;
@@ -101,8 +102,11 @@ final class Publication {
 
     private void requireTopic(String topic) throws UnusableLineException {
         if (!topics.contains(topic)) {
+            String near = MetricNames.near(topic, topics).stream().findFirst()
+                    .map(name -> "; did you mean " + name + "?")
+                    .orElse("; ./throughline topics creates those of the pipeline");
             throw new UnusableLineException("names the topic \"" + Printable.fit(Printable.text(topic), 80)
-                    + "\", which does not exist; ./throughline topics creates those of the pipeline");
+                    + "\", which does not exist" + near);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.throughline.local;
 
+import io.throughline.event.Topic;
 import io.throughline.publish.KafkaProducers;
 import io.throughline.publish.Settings;
 import java.io.BufferedInputStream;
@@ -10,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -70,9 +72,13 @@ final class PublishCommand implements Callable<Integer> {
             settings.rejectUnknown();
             return publish(in);
         } catch (IllegalArgumentException e) {
-            return fail(String.valueOf(e.getMessage()));
+            terminal.err().println("publish: " + e.getMessage());
+            return 2;
         } catch (NoSuchFileException e) {
-            return fail("there is no file " + name());
+            return fail("there is no file " + name() + (namesTopic()
+                    ? "; a topic stands in the line, or follows from its event_type: publish reads NDJSON from a file or"
+                            + " from stdin"
+                    : ""));
         } catch (IOException e) {
             return fail("cannot read " + name() + ": " + e);
         }
@@ -141,6 +147,11 @@ final class PublishCommand implements Callable<Integer> {
 
     private Path path() {
         return Path.of(String.valueOf(file));
+    }
+
+    private boolean namesTopic() {
+        return Arrays.stream(Topic.values())
+                .anyMatch(topic -> name().equals(topic.name(settings.topicPrefix())) || name().equals(topic.name("")));
     }
 
     private String name() {

@@ -33,7 +33,8 @@ import picocli.CommandLine;
 
 class PublishCommandTest {
 
-    private static final Set<String> TOPICS = Set.of("throughline.cache", "throughline.logs", "throughline.jobs");
+    private static final Set<String> TOPICS = Set.of("throughline.cache", "throughline.logs", "throughline.jobs",
+            "throughline.llm");
     private static final String GOOD = """
             {"value":{"event_type":"cache.miss","trace_id":"t1","cache":"prompts"}}
             """;
@@ -109,7 +110,7 @@ class PublishCommandTest {
     void unknownSetting_isOneLine() {
         var mistyped = Settings.of(Map.of("THROUGHLINE_TOPIC_PERFIX", "x."));
         assertThat(new CommandLine(new PublishCommand(screen.terminal(GOOD), mistyped, new Mocked())).execute())
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(screen.errLines()).hasSize(1);
         assertThat(screen.err()).startsWith("publish: unknown setting THROUGHLINE_TOPIC_PERFIX; did you mean");
         assertThat(producer.history()).isEmpty();
@@ -120,7 +121,8 @@ class PublishCommandTest {
         int exit = publish("{\"topic\":\"llm\",\"value\":{}}\n" + GOOD);
 
         assertThat(exit).isEqualTo(1);
-        assertThat(screen.err()).contains("line 1 names the topic \"llm\", which does not exist");
+        assertThat(screen.err())
+                .contains("line 1 names the topic \"llm\", which does not exist; did you mean throughline.llm?");
         assertThat(producer.history()).hasSize(1);
     }
 
@@ -185,7 +187,16 @@ class PublishCommandTest {
     void missingFile_isOneLine() {
         assertThat(run(screen.terminal(""), new Mocked(), List.of("/no/such/file"))).isEqualTo(1);
         assertThat(screen.errLines()).hasSize(1);
-        assertThat(screen.err()).contains("/no/such/file");
+        assertThat(screen.err()).contains("/no/such/file").doesNotContain("topic");
+    }
+
+    @Test
+    void topicWhereTheFileBelongs_isRecognised() {
+        for (String topic : List.of("throughline.llm", "llm")) {
+            assertThat(run(screen.terminal(""), new Mocked(), List.of(topic))).isEqualTo(1);
+            assertThat(screen.errLines()).last().asString()
+                    .contains("there is no file " + topic + "; a topic stands in the line");
+        }
     }
 
     @Test

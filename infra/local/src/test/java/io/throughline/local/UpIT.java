@@ -83,7 +83,7 @@ class UpIT {
     void unknownSetting_stopsTheStart() throws Exception {
         environment.put("THROUGHLINE_AGREGATOR_PORT", "8000");
         try (var up = up()) {
-            assertThat(up.exitCode()).isEqualTo(1);
+            assertThat(up.exitCode()).isEqualTo(2);
             assertThat(up.errors()).startsWith("throughline: unknown setting THROUGHLINE_AGREGATOR_PORT; ");
         }
     }
@@ -102,7 +102,7 @@ class UpIT {
     void unknownSettingWithTheDemo_stopsTheStartBeforeAnythingRuns() throws Exception {
         environment.put("THROUGHLINE_DEMO_RAET", "3");
         try (var up = up("--demo")) {
-            assertThat(up.exitCode()).isEqualTo(1);
+            assertThat(up.exitCode()).isEqualTo(2);
             assertThat(up.errors()).startsWith("throughline: unknown setting THROUGHLINE_DEMO_RAET; ").hasLineCount(1);
         }
     }

@@ -96,39 +96,41 @@ final class Finder {
                 || !SelectionOptions.isStored(selection.topics(), desk.settings().topicPrefix())) {
             return false;
         }
-        StoredRecords stored;
-        try {
-            stored = StoredRecords.of(selection.ids(), selection.range().from(), shipper);
+        try (var opening = new Opening(() -> TopicScan.openForSingleRecords(desk.settings().kafka()).connected())) {
+            var stored = StoredRecords.of(selection.ids(), selection.range().from(), shipper);
+            return fetched(stored, opening.scan(), found);
         } catch (ShipperClient.Refused e) {
             desk.say(e.getMessage() + ": scanning");
             return false;
         }
+    }
+
+    /** False when what stands there is something else. */
+    private boolean fetched(StoredRecords stored, TopicScan topics, List<InputRecord> found) {
         List<Coordinates> wanted = stored.coordinates().stream()
                 .filter(each -> selection.topics().contains(each.topic())).toList();
-        try (var topics = TopicScan.openForSingleRecords(desk.settings().kafka())) {
-            List<Coordinates> strangers = new ArrayList<>();
-            var fetched = topics.fetch(wanted, kafka -> {
-                var input = new InputRecord(kafka);
-                if (!selection.hasIds(input)) {
-                    strangers.add(Coordinates.of(kafka));
-                } else if (selection.matches(input)) {
-                    found.add(input);
-                }
-            });
-            if (!strangers.isEmpty()) {
-                found.clear();
-                desk.say("the store is of other topics than these (" + strangers.getFirst()
-                        + " is another record): scanning");
-                return false;
+        List<Coordinates> strangers = new ArrayList<>();
+        var fetched = topics.fetch(wanted, kafka -> {
+            var input = new InputRecord(kafka);
+            if (!selection.hasIds(input)) {
+                strangers.add(Coordinates.of(kafka));
+            } else if (selection.matches(input)) {
+                found.add(input);
             }
-            desk.say("the store knew " + wanted.size() + " coordinates"
-                    + stored.upTo().map(time -> " of what was published before " + time).orElse("") + "; read "
-                    + fetched.scanned().inWords());
-            if (!fetched.missing().isEmpty()) {
-                desk.say("no longer in Kafka: " + fetched.missing());
-            }
-            return true;
+        });
+        if (!strangers.isEmpty()) {
+            found.clear();
+            desk.say("the store is of other topics than these (" + strangers.getFirst()
+                    + " is another record): scanning");
+            return false;
         }
+        desk.say("the store knew " + wanted.size() + " coordinates"
+                + stored.upTo().map(time -> " of what was published before " + time).orElse("") + "; read "
+                + fetched.scanned().inWords());
+        if (!fetched.missing().isEmpty()) {
+            desk.say("no longer in Kafka: " + fetched.missing());
+        }
+        return true;
     }
 
     private void scan(Predicate<InputRecord> taker, Desk.Way way) {

@@ -2,11 +2,11 @@ package io.throughline.local.replay;
 
 import io.throughline.aggregate.Metric;
 import io.throughline.publish.Settings;
+import io.throughline.publish.Times;
 import io.throughline.replay.Capsule;
 import io.throughline.replay.InputRecord;
 import io.throughline.replay.MetricNames;
 import io.throughline.replay.MetricQuery;
-import io.throughline.replay.Times;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,8 +48,8 @@ final class MetricOptions {
         MetricQuery otherwise = capsule == null
                 ? MetricQuery.of(clock.instant().minus(USUAL), clock.instant(), length, by)
                 : whole(capsule, length, by);
-        Instant begin = from == null ? otherwise.from() : Times.parse(from, clock);
-        Instant end = to == null ? otherwise.to() : Times.parse(to, clock);
+        Instant begin = from == null ? otherwise.from() : Times.parse("--from", from, clock.instant());
+        Instant end = to == null ? otherwise.to() : Times.parse("--to", to, clock.instant());
         if (!begin.isBefore(end)) {
             throw new IllegalArgumentException("--from must be before --to, got " + begin + " and " + end);
         }

@@ -1,7 +1,7 @@
 package io.throughline.local.replay;
 
+import io.throughline.publish.Times;
 import io.throughline.replay.TimeRange;
-import io.throughline.replay.Times;
 import java.time.Clock;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 final class RangeOptions {
 
     @Option(names = "--from", paramLabel = "TIME", description = "not before this event time: "
-            + "2026-01-28T15:30:00Z, 2026-01-28, -2h, today, yesterday")
+            + "2026-01-28T15:30:00Z, 2026-01-28, -2h, today, yesterday, today-2h")
     private @Nullable String from;
 
     @Option(names = "--to", paramLabel = "TIME", description = "before this event time; now ends at this moment")
@@ -23,10 +23,6 @@ final class RangeOptions {
     }
 
     private static @Nullable Instant time(String option, @Nullable String text, Clock clock) {
-        try {
-            return text == null ? null : Times.parse(text, clock);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
-        }
+        return text == null ? null : Times.parse(option, text, clock.instant());
     }
 }

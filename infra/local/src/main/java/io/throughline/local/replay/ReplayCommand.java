@@ -1,9 +1,12 @@
 package io.throughline.local.replay;
 
+import io.throughline.local.Subcommands;
 import io.throughline.local.Terminal;
 import io.throughline.publish.Settings;
 import java.time.Clock;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -17,16 +20,17 @@ import picocli.CommandLine.Spec;
                 "Investigates the topics: shows records, recomputes and explains numbers, sends records elsewhere.",
                 "Reads without a consumer group and commits nothing: production does not notice."}, //
         commandListHeading = "%nCommands:%n", footer = {"",
-                "A time is 2026-01-28T15:30:00Z, 2026-01-28, -2h, now, today or yesterday (days in UTC).",
+                "A time is 2026-01-28T15:30:00Z, 2026-01-28, now, today, yesterday (days in UTC), -2h or",
+                "today-2h.",
                 "Exit codes: 0 done, 1 failed, 2 not understood."})
 public final class ReplayCommand implements Runnable {
 
     @Spec
     private @Nullable CommandSpec spec;
 
-    /** The commands of this process. */
-    public static CommandLine commands() {
-        return commands(Desk.system());
+    /** The commands of this process; only the one that {@code args} begin with, where they name one. */
+    public static CommandLine commands(String... args) {
+        return commands(Desk.system(), args);
     }
 
     /** The commands for a program that has a terminal, settings and a clock of its own. */
@@ -34,13 +38,18 @@ public final class ReplayCommand implements Runnable {
         return commands(new Desk(terminal, settings, clock));
     }
 
-    private static CommandLine commands(Desk desk) {
-        var commands = new CommandLine(new ReplayCommand());
-        for (Object command : List.of(new ShowCommand(desk), new MetricsCommand(desk), new ExplainCommand(desk),
-                new DiffCommand(desk), new ToCommand(desk), new RedriveCommand(desk), new CapsuleCommand(desk))) {
-            commands.addSubcommand(command);
-        }
-        return commands;
+    private static CommandLine commands(Desk desk, String... args) {
+        var replay = new CommandLine(new ReplayCommand());
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("show", () -> new ShowCommand(desk));
+        commands.put("metrics", () -> new MetricsCommand(desk));
+        commands.put("explain", () -> new ExplainCommand(desk));
+        commands.put("diff", () -> new DiffCommand(desk));
+        commands.put("to", () -> new ToCommand(desk));
+        commands.put("redrive", () -> new RedriveCommand(desk));
+        commands.put("capsule", () -> new CapsuleCommand(desk));
+        Subcommands.add(commands, replay, args);
+        return replay;
     }
 
     @Override
