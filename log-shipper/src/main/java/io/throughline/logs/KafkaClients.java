@@ -17,6 +17,12 @@ final class KafkaClients {
     private KafkaClients() {}
 
     static Consumer<byte[], byte[]> consumer(ShipperConfig config) {
+        return new KafkaConsumer<>(consumerProperties(config), new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    /** What is put after the user's own properties is not theirs to change. */
+    static Map<String, Object> consumerProperties(ShipperConfig config) {
         Map<String, Object> properties = new HashMap<>();
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
         // New partitions are noticed within this time.
@@ -24,7 +30,6 @@ final class KafkaClients {
         properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
         properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, 6_000);
         properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 2_000);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.putAll(config.settings().kafka());
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, config.instance());
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.topicPrefix() + "log-shipper");
@@ -33,7 +38,10 @@ final class KafkaClients {
         // The store says where to go on; Kafka must neither remember nor guess.
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
-        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        // What a producer takes back must not be found.
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        return properties;
     }
 
     /** Gives up a dead letter after ten seconds, so that health can say so; the office sends it again. */

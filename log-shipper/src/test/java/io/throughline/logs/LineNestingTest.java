@@ -20,14 +20,12 @@ import org.junit.jupiter.api.Timeout;
 /** Holds the sweep over time against the rule itself, asked of every span for every line. */
 class LineNestingTest {
 
-    private static final List<String> SERVICES = List.of("api", "voice", "writer");
-
     @RepeatedTest(200)
     void line_standsUnderTheSpanThatTheRuleNames(RepetitionInfo repetition) {
         var random = new Random(repetition.getCurrentRepetition());
         var shorts = new Shorts("t");
         for (int i = 0; i < 40; i++) {
-            add(shorts, random);
+            RandomWork.add(shorts, random);
         }
         Story story = shorts.story();
         var spans = story.spanOfEntry();
@@ -54,29 +52,6 @@ class LineNestingTest {
         assertThat(story.spans()).hasSize(20_000).allSatisfy(span -> assertThat(span.entries).hasSizeBetween(2, 7));
     }
 
-    private static void add(Shorts shorts, Random random) {
-        String service = SERVICES.get(random.nextInt(SERVICES.size()));
-        String ids = ("request_id=r" + random.nextInt(3))
-                + (random.nextBoolean() ? " job_id=j" + random.nextInt(3) : "")
-                + (random.nextBoolean() ? " batch_id=b" + random.nextInt(2) : "");
-        String second = "%02d.%03d".formatted(random.nextInt(4), random.nextInt(40) * 25);
-        String length = "0.%03d".formatted(random.nextInt(1_000));
-        int job = random.nextInt(3);
-        switch (random.nextInt(9)) {
-            case 0 -> shorts.event("services", service, second, ids, "request.completed",
-                    "\"method\":\"GET\",\"route\":\"/\",\"status_code\":200,\"duration_seconds\":" + length);
-            case 1 -> shorts.event("jobs", service, second, ids.replaceAll(" job_id=\\w+", "") + " job_id=j" + job,
-                    "job.completed", "\"job_id\":\"j" + job
-                            + "\",\"job_type\":\"v\",\"status\":\"success\",\"duration_seconds\":" + length);
-            case 2 -> shorts.event("batches", service, second, "batch_id=b1", "batch.completed",
-                    "\"batch_id\":\"b1\",\"status\":\"success\",\"processing_seconds\":" + length);
-            case 3 -> shorts.event("llm", service, second, ids, "llm.completed", "\"model\":\"m\",\"status\":"
-                    + "\"success\",\"latency_seconds\":" + length + ",\"prompt_tokens\":1,\"completion_tokens\":1");
-            case 4 -> shorts.event("cache", service, second, ids, "cache.miss", "\"cache\":\"c\"");
-            default -> shorts.log(service, second, ids, "INFO", "line");
-        }
-    }
-
     private static @Nullable Span byTheRule(List<Span> spans, LogRecord log) {
         TraceContext context = log.context();
         Span owner = find(spans, SpanKind.JOB, context.jobId());
@@ -85,7 +60,7 @@ class LineNestingTest {
         around.removeIf(span -> !Nesting.admits(span, context, log.service())
                 || (span != named && !holds(span, log, log.timestamp())));
         return around.stream().max(Comparator.<Span>comparingInt(span -> shared(span, log))
-                .thenComparing(Nesting.SHORTEST_LAST)).orElse(null);
+                .thenComparing(Holders.SHORTEST_FIRST.reversed())).orElse(null);
     }
 
     private static @Nullable Span find(List<Span> spans, SpanKind kind, @Nullable String id) {
