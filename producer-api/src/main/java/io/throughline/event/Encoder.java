@@ -1,14 +1,11 @@
 package io.throughline.event;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.SerializedString;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.throughline.trace.TraceContext;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,46 +13,30 @@ import org.jspecify.annotations.Nullable;
 /** Writes events and log lines as JSON, field by field; what is null is left out. One for each object. */
 final class Encoder {
 
-    private static final int TYPICAL_BYTES = 512;
-    /** By {@link Field#index}: names that need not be looked at for what has to be escaped. */
-    private static final SerializableString[] NAMES = Arrays.stream(Field.values())
-            .map(field -> new SerializedString(field.wireName())).toArray(SerializableString[]::new);
+    /** By {@link Field#index}. */
+    private static final byte[][] NAMES = Arrays.stream(Field.values()).map(field -> JsonBytes.name(field.wireName()))
+            .toArray(byte[][]::new);
 
-    private final JsonGenerator out;
+    private final JsonBytes out = new JsonBytes();
 
-    private Encoder(JsonGenerator out) {
-        this.out = out;
-    }
-
-    /** What one object consists of. */
-    private interface Body {
-        void write(Encoder to) throws IOException;
-    }
+    private Encoder() {}
 
     static byte[] bytes(Event event) {
-        return bytes(to -> to.write(event));
+        var encoder = new Encoder();
+        encoder.write(event);
+        return encoder.out.end();
     }
 
     static byte[] bytes(LogRecord log) {
-        return bytes(to -> to.write(log));
+        var encoder = new Encoder();
+        encoder.write(log);
+        return encoder.out.end();
     }
 
-    private static byte[] bytes(Body body) {
-        var bytes = new ByteArrayOutputStream(TYPICAL_BYTES);
-        try (JsonGenerator out = Json.generator(bytes)) {
-            out.writeStartObject();
-            body.write(new Encoder(out));
-            out.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot be written as JSON: " + e.getMessage(), e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private void write(Event event) throws IOException {
+    private void write(Event event) {
         text(Field.EVENT_ID, event.origin().eventId());
         text(Field.EVENT_TYPE, event.type().wireName());
-        text(Field.TIMESTAMP, UtcText.of(event.origin().timestamp()));
+        time(event.origin().timestamp());
         text(Field.SERVICE, event.origin().service());
         switch (event.type()) {
             case JOB_CREATED -> write((JobCreated) event);
@@ -73,17 +54,17 @@ final class Encoder {
         }
     }
 
-    private void write(JobCreated job) throws IOException {
+    private void write(JobCreated job) {
         text(Field.JOB_ID, job.jobId());
         text(Field.JOB_TYPE, job.jobType());
     }
 
-    private void write(JobStarted job) throws IOException {
+    private void write(JobStarted job) {
         text(Field.JOB_ID, job.jobId());
         text(Field.JOB_TYPE, job.jobType());
     }
 
-    private void write(JobCompleted job) throws IOException {
+    private void write(JobCompleted job) {
         text(Field.JOB_ID, job.jobId());
         text(Field.JOB_TYPE, job.jobType());
         text(Field.STATUS, job.status().wireName());
@@ -91,18 +72,18 @@ final class Encoder {
         text(Field.ERROR_CODE, job.errorCode());
     }
 
-    private void write(BatchCreated batch) throws IOException {
+    private void write(BatchCreated batch) {
         text(Field.BATCH_ID, batch.batchId());
         number(Field.SIZE, batch.size());
     }
 
-    private void write(BatchCompleted batch) throws IOException {
+    private void write(BatchCompleted batch) {
         text(Field.BATCH_ID, batch.batchId());
         text(Field.STATUS, batch.status().wireName());
         number(Field.PROCESSING_SECONDS, batch.processingSeconds());
     }
 
-    private void write(LlmCompleted llm) throws IOException {
+    private void write(LlmCompleted llm) {
         text(Field.MODEL, llm.model());
         text(Field.STATUS, llm.status().wireName());
         number(Field.LATENCY_SECONDS, llm.latencySeconds());
@@ -115,33 +96,33 @@ final class Encoder {
         text(Field.ERROR_CODE, llm.errorCode());
     }
 
-    private void write(CacheHit hit) throws IOException {
+    private void write(CacheHit hit) {
         text(Field.CACHE, hit.cache());
         number(Field.SAVED_USD, hit.savedUsd());
         number(Field.SAVED_TOKENS, hit.savedTokens());
     }
 
-    private void write(CacheSize size) throws IOException {
+    private void write(CacheSize size) {
         text(Field.CACHE, size.cache());
         number(Field.ENTRIES, size.entries());
         text(Field.INSTANCE, size.instance());
     }
 
-    private void write(RequestCompleted request) throws IOException {
+    private void write(RequestCompleted request) {
         text(Field.METHOD, request.method());
         text(Field.ROUTE, request.route());
         number(Field.STATUS_CODE, (long) request.statusCode());
         number(Field.DURATION_SECONDS, request.durationSeconds());
     }
 
-    private void write(DatabaseError error) throws IOException {
+    private void write(DatabaseError error) {
         text(Field.DATABASE, error.database());
         text(Field.OPERATION, error.operation());
         text(Field.ERROR_CODE, error.errorCode());
     }
 
-    private void write(LogRecord log) throws IOException {
-        text(Field.TIMESTAMP, UtcText.of(log.timestamp()));
+    private void write(LogRecord log) {
+        time(log.timestamp());
         text(Field.LEVEL, log.level().wireName());
         text(Field.LOGGER, log.logger());
         text(Field.MESSAGE, log.message());
@@ -153,12 +134,12 @@ final class Encoder {
         text(Field.ERROR_CODE, log.errorCode());
         text(Field.STACK_TRACE, log.stackTrace());
         for (Map.Entry<String, JsonNode> field : log.fields().entrySet()) {
-            out.writeFieldName(field.getKey());
-            out.writeTree(field.getValue());
+            out.anyName(field.getKey());
+            write(field.getValue());
         }
     }
 
-    private void write(TraceContext context) throws IOException {
+    private void write(TraceContext context) {
         text(Field.TRACE_ID, context.traceId());
         text(Field.REQUEST_ID, context.requestId());
         text(Field.USER_ID, context.userId());
@@ -166,39 +147,53 @@ final class Encoder {
         text(Field.BATCH_ID, context.batchId());
     }
 
-    private void text(Field field, @Nullable String value) throws IOException {
-        if (value != null) {
-            out.writeFieldName(NAMES[field.index()]);
-            out.writeString(value);
+    /** Most further fields are texts; the others may be anything. */
+    private void write(JsonNode value) {
+        if (value.isTextual()) {
+            out.text(value.textValue());
+        } else {
+            out.raw(Json.bytes(value));
         }
     }
 
-    private void number(Field field, double value) throws IOException {
-        out.writeFieldName(NAMES[field.index()]);
-        out.writeNumber(value);
+    private void time(Instant time) {
+        out.name(NAMES[Field.TIMESTAMP.index()]);
+        out.time(time);
     }
 
-    private void number(Field field, long value) throws IOException {
-        out.writeFieldName(NAMES[field.index()]);
-        out.writeNumber(value);
+    private void text(Field field, @Nullable String value) {
+        if (value != null) {
+            out.name(NAMES[field.index()]);
+            out.text(value);
+        }
     }
 
-    private void number(Field field, @Nullable Double value) throws IOException {
+    private void number(Field field, double value) {
+        out.name(NAMES[field.index()]);
+        out.number(value);
+    }
+
+    private void number(Field field, long value) {
+        out.name(NAMES[field.index()]);
+        out.number(value);
+    }
+
+    private void number(Field field, @Nullable Double value) {
         if (value != null) {
             number(field, value.doubleValue());
         }
     }
 
-    private void number(Field field, @Nullable Long value) throws IOException {
+    private void number(Field field, @Nullable Long value) {
         if (value != null) {
             number(field, value.longValue());
         }
     }
 
-    private void number(Field field, @Nullable BigDecimal value) throws IOException {
+    private void number(Field field, @Nullable BigDecimal value) {
         if (value != null) {
-            out.writeFieldName(NAMES[field.index()]);
-            Json.writeDecimal(value, out);
+            out.name(NAMES[field.index()]);
+            out.raw(Json.decimal(value).getBytes(US_ASCII));
         }
     }
 }

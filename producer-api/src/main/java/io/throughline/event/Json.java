@@ -5,7 +5,6 @@ import static io.throughline.event.DeadLetterReason.NOT_AN_OBJECT;
 import static io.throughline.event.DeadLetterReason.NOT_JSON;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -14,7 +13,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -98,14 +97,18 @@ final class Json {
         }
     }
 
-    /** Writes JSON in UTF-8 to {@code out}. */
-    static JsonGenerator generator(OutputStream out) throws IOException {
-        return MAPPER.createGenerator(out);
+    /** Any value in UTF-8. */
+    static byte[] bytes(JsonNode value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException("cannot be written as JSON: " + e.getMessage(), e);
+        }
     }
 
     /** A decimal without an exponent, unless it would be a text without end. */
-    static void writeDecimal(BigDecimal value, JsonGenerator out) throws IOException {
+    static String decimal(BigDecimal value) {
         boolean plain = Math.abs((long) value.scale()) <= MOST_PLAIN_SCALE;
-        out.writeNumber(plain ? value.toPlainString() : value.toString());
+        return plain ? value.toPlainString() : value.toString();
     }
 }

@@ -1,5 +1,7 @@
 package io.throughline.event;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.time.Instant;
 
 /**
@@ -12,38 +14,57 @@ final class UtcText {
     private static final int NANOS_OF_MILLI = 1_000_000;
     private static final int NANOS_OF_MICRO = 1_000;
 
+    /** What {@link #write} takes at most: the text of {@link Instant#MAX}. */
+    static final int MOST_BYTES = Instant.MAX.toString().length();
+
     /** Seen by all threads or not, it is right for its own second. */
     private static volatile Second last = Second.of(0);
 
     private UtcText() {}
 
-    private record Second(long epoch, String text) {
+    /** The text as far as the seconds. */
+    private static final class Second {
+
+        final long epoch;
+        final byte[] text;
+
+        private Second(long epoch, byte[] text) {
+            this.epoch = epoch;
+            this.text = text;
+        }
 
         static Second of(long epoch) {
             String whole = Instant.ofEpochSecond(epoch).toString();
-            return new Second(epoch, whole.substring(0, whole.length() - 1));
+            return new Second(epoch, whole.substring(0, whole.length() - 1).getBytes(US_ASCII));
         }
     }
 
-    /** With no, three, six or nine decimals, as few as say it all. */
-    static String of(Instant time) {
+    /** Writes it with no, three, six or nine decimals, as few as say it all; says where it ends. */
+    static int write(Instant time, byte[] to, int at) {
         Second second = last;
-        if (second.epoch != time.getEpochSecond()) {
-            second = Second.of(time.getEpochSecond());
+        long epoch = time.getEpochSecond();
+        int nanos = time.getNano();
+        if (second.epoch != epoch) {
+            second = Second.of(epoch);
             last = second;
         }
-        int nanos = time.getNano();
-        return nanos == 0 ? second.text + 'Z' : withDecimals(second.text, nanos);
+        System.arraycopy(second.text, 0, to, at, second.text.length);
+        int end = at + second.text.length;
+        if (nanos != 0) {
+            end = decimals(nanos, to, end);
+        }
+        to[end] = 'Z';
+        return end + 1;
     }
 
-    private static String withDecimals(String second, int nanos) {
+    private static int decimals(int nanos, byte[] to, int at) {
         int digits = nanos % NANOS_OF_MILLI == 0 ? 3 : nanos % NANOS_OF_MICRO == 0 ? 6 : NANO_DIGITS;
-        var text = new StringBuilder(second.length() + digits + 2).append(second).append('.');
+        to[at] = '.';
         int unit = 100_000_000;
-        for (int rest = nanos, i = 0; i < digits; i++, unit /= 10) {
-            text.append((char) ('0' + rest / unit));
+        for (int rest = nanos, i = 1; i <= digits; i++, unit /= 10) {
+            to[at + i] = (byte) ('0' + rest / unit);
             rest %= unit;
         }
-        return text.append('Z').toString();
+        return at + 1 + digits;
     }
 }

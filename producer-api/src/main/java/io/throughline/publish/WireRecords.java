@@ -36,7 +36,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.header.internals.RecordHeader;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -205,16 +205,16 @@ public final class WireRecords {
             @Nullable Header eventType, byte[] value) {
         List<Header> headers = new ArrayList<>(MOST_HEADERS);
         TraceHeaders.write(context, headers::add);
-        String traceparent = Traceparent.textWithoutSpan(context.traceId());
+        byte[] traceparent = Traceparent.bytesWithoutSpan(context.traceId());
         if (traceparent != null) {
-            headers.add(TraceHeaders.header(Traceparent.HEADER, traceparent));
+            headers.add(new RecordHeader(Traceparent.HEADER, traceparent));
         }
         headers.add(VERSION);
         if (eventType != null) {
             headers.add(eventType);
         }
         return new ProducerRecord<>(topic.name(topicPrefix), null, recordTimestamp(timestamp),
-                key.getBytes(StandardCharsets.UTF_8), value, new RecordHeaders(headers.toArray(Header[]::new)));
+                key.getBytes(StandardCharsets.UTF_8), value, headers);
     }
 
     /** The record timestamp of an event time, in milliseconds: from 1970 to 30 minutes ahead of the clock. */

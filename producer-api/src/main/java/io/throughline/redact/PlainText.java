@@ -43,8 +43,12 @@ final class PlainText {
     }
 
     private static boolean mayBeginSecret(String text, int at) {
-        return text.startsWith(JWT, at) || text.startsWith(PEM, at) || text.regionMatches(true, at, "bearer", 0, 6)
-                || text.regionMatches(true, at, "basic", 0, 5) || Tokens.mayBegin(text, at);
+        return switch (text.charAt(at)) {
+            case 'e' -> text.startsWith(JWT, at);
+            case 'B', 'b' -> text.startsWith(PEM, at) || text.regionMatches(true, at, "bearer", 0, 6)
+                    || text.regionMatches(true, at, "basic", 0, 5);
+            default -> Tokens.mayBegin(text, at);
+        };
     }
 
     private static byte[] kinds() {

@@ -1,5 +1,7 @@
 package io.throughline.trace;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,11 @@ public record Traceparent(String traceId, String parentId, boolean sampled) {
     private static final int TRACE_ID_DIGITS = 32;
     private static final int PARENT_ID_DIGITS = 16;
     private static final String NO_PARENT = "0".repeat(PARENT_ID_DIGITS);
+    private static final int TRACE_ID_AT = 3;
+    private static final int PARENT_ID_AT = TRACE_ID_AT + TRACE_ID_DIGITS + 1;
+    private static final byte[] WITHOUT_IDS = ("00-" + "0".repeat(TRACE_ID_DIGITS) + '-' + NO_PARENT + "-01")
+            .getBytes(StandardCharsets.US_ASCII);
+    private static final boolean[] HEX_DIGITS = hexDigits();
     private static final Pattern FORM = Pattern.compile("([0-9a-f]{2})-(.{32})-(.{16})-([0-9a-f]{2})(-.*)?");
 
     /** Refuses ids that W3C calls invalid with {@link IllegalArgumentException}. */
@@ -76,9 +83,18 @@ public record Traceparent(String traceId, String parentId, boolean sampled) {
         return new Traceparent(traceId, isTraceId(traceId) ? half(traceId) : "", true);
     }
 
-    /** The text of {@link #withoutSpan}; null where the id is no W3C id. */
-    public static @Nullable String textWithoutSpan(String traceId) {
-        return isTraceId(traceId) ? "00-" + traceId + '-' + half(traceId) + "-01" : null;
+    /** The text of {@link #withoutSpan} in ASCII; null where the id is no W3C id. */
+    public static byte @Nullable [] bytesWithoutSpan(String traceId) {
+        if (!isTraceId(traceId)) {
+            return null;
+        }
+        byte[] bytes = WITHOUT_IDS.clone();
+        for (int i = 0; i < TRACE_ID_DIGITS; i++) {
+            bytes[TRACE_ID_AT + i] = (byte) traceId.charAt(i);
+        }
+        int half = traceId.endsWith(NO_PARENT) ? TRACE_ID_AT : TRACE_ID_AT + PARENT_ID_DIGITS;
+        System.arraycopy(bytes, half, bytes, PARENT_ID_AT, PARENT_ID_DIGITS);
+        return bytes;
     }
 
     private static String half(String traceId) {
@@ -101,11 +117,18 @@ public record Traceparent(String traceId, String parentId, boolean sampled) {
         boolean zero = true;
         for (int i = 0; i < digits; i++) {
             char c = id.charAt(i);
-            if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+            if (c >= HEX_DIGITS.length || !HEX_DIGITS[c]) {
                 return false;
             }
             zero &= c == '0';
         }
         return !zero;
+    }
+
+    private static boolean[] hexDigits() {
+        var digits = new boolean['f' + 1];
+        Arrays.fill(digits, '0', '9' + 1, true);
+        Arrays.fill(digits, 'a', 'f' + 1, true);
+        return digits;
     }
 }

@@ -1,5 +1,6 @@
 package io.throughline.event;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
@@ -19,7 +20,18 @@ class UtcTextTest {
             int unit = units[random.nextInt(units.length)];
             long second = random.nextInt(3) == 0 ? 1_769_614_200 : random.nextLong(YEAR_0, YEAR_10_000);
             Instant time = Instant.ofEpochSecond(second, random.nextInt(1_000_000_000) / unit * (long) unit);
-            assertThat(UtcText.of(time)).isEqualTo(time.toString());
+            assertThat(text(time)).isEqualTo(time.toString());
         }
+    }
+
+    @Test
+    void furthestTimes_haveRoom() {
+        assertThat(text(Instant.MAX)).isEqualTo(Instant.MAX.toString());
+        assertThat(text(Instant.MIN)).isEqualTo(Instant.MIN.toString());
+    }
+
+    private static String text(Instant time) {
+        var bytes = new byte[UtcText.MOST_BYTES + 1];
+        return new String(bytes, 1, UtcText.write(time, bytes, 1) - 1, US_ASCII);
     }
 }
