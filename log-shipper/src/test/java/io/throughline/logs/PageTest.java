@@ -57,7 +57,7 @@ class PageTest {
 
     private static @Nullable ChromeDriver browser;
 
-    private final Tail tail = new Tail("page").start();
+    private Tail tail = new Tail("page").start();
     @TempDir
     private Path dir;
     private LuceneStore store;
@@ -268,6 +268,48 @@ class PageTest {
             page.get("http://127.0.0.1:" + endpoint.port() + "/trace/nowhere");
             await().atMost(PATIENCE).until(() -> text(".notice").contains("127.0.0.1:1 did not answer"));
         }
+    }
+
+    @Test
+    void liveTail_thatDoesNotHaveEverything_saysSo() throws IOException {
+        endpoint.close();
+        try (var peers = new Peers(new LocalSearch(store, Clock.systemUTC()::instant), "a", List.of("127.0.0.1:1"))) {
+            endpoint = Samples.serve(peers, tail);
+            go("/");
+            await().atMost(PATIENCE).until(() -> text(".notice").contains("127.0.0.1:1 did not answer"));
+            type("l");
+            await().atMost(PATIENCE).until(() -> text(".tools .status").contains(
+                    "new lines of 127.0.0.1:1 do not come here"));
+            keep(new Shorts("live").log("gateway", "10", "", "INFO", "mine"));
+            awaitRows(1);
+            assertThat(text(".tools .status")).contains("1 line so far", "127.0.0.1:1 do not come here");
+            picture("tail-incomplete");
+        }
+    }
+
+    /** The page comes back with an id of a run that is over: what was committed meanwhile is not kept for it. */
+    @Test
+    void liveTail_thatWasAwayWhileTheShipperStartedAnew_showsWhereLinesMayBeMissing() throws IOException {
+        go("/");
+        await().atMost(PATIENCE).until(() -> !text(".tools .status").isEmpty());
+        type("l");
+        await().atMost(PATIENCE).until(() -> tail.readers() == 1);
+        keep(new Shorts("live").log("gateway", "10", "", "INFO", "before"));
+        awaitRows(1);
+        int port = endpoint.port();
+        endpoint.close();
+        await().atMost(PATIENCE).until(() -> text(".tools .status").contains("broke off, trying again"));
+        tail = new Tail("next").start();
+        endpoint = Shipper.routes(HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                Executors.newVirtualThreadPerTaskExecutor()), store, tail, URI.create("http://localhost:3000/"),
+                Clock.systemUTC()).start();
+        await().atMost(PATIENCE).until(() -> text("li.dropped").contains("Lines may be missing here"));
+        keep(new Shorts("live").log("gateway", "20", "", "INFO", "after"));
+        awaitRows(2);
+        assertThat(page.findElements(By.cssSelector("li .message, li.dropped")).stream().map(WebElement::getText))
+                .as("newest first").satisfiesExactly(one -> assertThat(one).isEqualTo("after"), two -> assertThat(two)
+                        .startsWith("Lines may be missing"), three -> assertThat(three).isEqualTo("before"));
+        picture("tail-again");
     }
 
     @Test

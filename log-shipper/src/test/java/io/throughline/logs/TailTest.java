@@ -17,8 +17,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +171,37 @@ class TailTest {
     void readerOfAnotherRun_isToldThatLinesMayBeMissing() throws Exception {
         assertThat(follow("/api/v1/tail", "Last-Event-ID: before-7").next("dropped").data()).isEqualTo(
                 "{\"count\":null,\"reason\":\"not_kept\"}");
+    }
+
+    /** One of the others answers, one is away: what either stores does not come here. */
+    @Test
+    void tailOfOneOfSeveralShippers_beginsWithTheNamesOfTheOthers() throws Exception {
+        LuceneStore theirs = Samples.store(dir.resolve("theirs"));
+        HttpEndpoint other = HttpEndpoint.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                Executors.newVirtualThreadPerTaskExecutor());
+        new PeerApi(new LocalSearch(theirs, Instant::now), "b").routes(other);
+        other.start();
+        endpoint.close();
+        String running = "127.0.0.1:" + other.port();
+        try (theirs;
+                other;
+                var peers = new Peers(new LocalSearch(store, Instant::now), "a", List.of(running,
+                        "127.0.0.1:1"))) {
+            endpoint = Samples.serve(peers, tail);
+            var reader = follow("/api/v1/tail?q=mine");
+            assertThat(reader.next("incomplete").data()).contains("not_shown", '"' + running + '"', "\"127.0.0.1:1\"");
+            commit(new Shorts("t").log("api", "01", "", "INFO", "mine"));
+            assertThat(reader.next("log").data()).contains("mine");
+            var again = follow("/api/v1/tail?q=mine", "Last-Event-ID: run-0");
+            assertThat(again.next("incomplete").data()).as("also when it comes back").contains(running);
+        }
+    }
+
+    @Test
+    void tailOfTheOnlyShipper_beginsWithoutAWarning() throws Exception {
+        var reader = follow("/api/v1/tail");
+        commit(new Shorts("t").log("api", "01", "", "INFO", "all there is"));
+        assertThat(reader.next("log").data()).contains("all there is");
     }
 
     /** 6,000 lines of 4 KB against one reader that reads and one that does not. */

@@ -155,6 +155,28 @@ class LogsCommandTest {
         assertThat(screen.outLines()).containsExactly("{\"after\":\"r-5\"}");
     }
 
+    /** It comes with every connection; control characters in names stay visible. */
+    @Test
+    @Timeout(30)
+    void follow_ofOneOfSeveralShippers_saysOnceWhoseLinesDoNotCome() throws IOException {
+        var asked = new AtomicInteger();
+        try (var shipper = FakeShipper.tail(exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            String incomplete = "event: incomplete\ndata: {\"not_shown\":[\"shipper-1:8001\",\"b\\u001b:1\"]}\n\n";
+            exchange.getResponseBody().write((incomplete + (asked.getAndIncrement() == 0
+                    ? "id: r-1\nevent: log\ndata: {}\n\n"
+                    : "event: dropped\ndata: {\"count\":null,\"reason\":\"not_kept\"}\n\nevent: end\ndata: {}\n\n"))
+                    .getBytes(StandardCharsets.UTF_8));
+        })) {
+            assertThat(logs(shipper, "--follow")).isZero();
+            assertThat(screen.errLines()).filteredOn(line -> line.contains("incomplete")).containsExactly(
+                    "logs: incomplete: shows what " + shipper.url()
+                            + " stores; follow shipper-1:8001, b\\u001b:1 with --url too");
+        }
+        assertThat(screen.outLines()).containsExactly("{}");
+        assertThat(screen.errLines()).contains("logs: lines may be missing here");
+    }
+
     @Test
     void withoutAll_thereIsOnePage() throws IOException {
         try (var shipper = FakeShipper.logs(LogsCommandTest::threePages)) {
