@@ -13,6 +13,7 @@ final class Ascii {
     private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private static final long EACH = 0x0101_0101_0101_0101L;
+    private static final long ZEROS = '0' * EACH;
     private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
     /** 2^64 divided by the golden ratio: its multiples spread evenly (Knuth, volume 3, section 6.4). */
     private static final long GOLDEN = 0x9E37_79B9_7F4A_7C15L;
@@ -103,9 +104,34 @@ final class Ascii {
         return word;
     }
 
+    /** The eight bytes at {@code at} as one number, the first the lowest. */
+    static long word(byte[] text, int at) {
+        return (long) WORDS.get(text, at);
+    }
+
+    /** How many digits a word begins with. */
+    static int digits(long word) {
+        long values = word ^ ZEROS;
+        // A byte above nine reaches the highest bit; what it carries changes bytes above the first such only.
+        return Long.numberOfTrailingZeros(((values + 0x76 * EACH) | values) & HIGHEST_BITS) / Byte.SIZE;
+    }
+
+    /** The number that the first one to eight bytes of a word say, which are digits. */
+    static long number(long word, int digits) {
+        // As if zeros stood before it, then pairs, fours and eights put together at once.
+        long values = (word ^ ZEROS) << (Long.SIZE - digits * Byte.SIZE);
+        values = values * 10 + (values >>> 8);
+        values = ((values & 0x00FF_00FF_00FF_00FFL) * (1 + (100L << 16))) >>> 16;
+        return ((values & 0x0000_FFFF_0000_FFFFL) * (1 + (10_000L << 32))) >>> 32;
+    }
+
     private static long mix(long word) {
         long product = word * GOLDEN;
         return product ^ (product >>> Integer.SIZE);
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** The bytes as a text; of ASCII alone, for which ISO 8859-1 is a mere copy. */

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The invariant: it never accepts what the parser would refuse, and never sees another value in it. What is not sure
  * to be so is refused, and left to the parser: values inside of values, escapes, text that is not ASCII, white space
- * other than blanks between tokens, a name that comes twice, a number of more than 18 digits. Not safe to share between
- * threads.
+ * other than blanks between tokens, a name that comes twice, a number of more than 18 digits.
+ *
+ * <p>Whoever writes objects writes their fields in the same order each time, so the name that followed last time is
+ * tried before any is looked up. Not safe to share between threads.
  */
 final class FlatScanner {
 
@@ -18,16 +20,19 @@ final class FlatScanner {
         ABSENT, TEXT, NUMBER, BOOLEAN
     }
 
+    private static final byte[] NOTHING = {};
+    private static final int REFUSED = -1;
     private static final Words<Field> FIELDS = Words.of(Field.values(), Field::wireName);
+    private static final Token[] TOKENS = Arrays.stream(Field.values()).map(Token::new).toArray(Token[]::new);
     /** The parser limits texts to 4 MiB: no text in a shorter value is beyond it. */
     private static final int LONGEST_VALUE = 1024 * 1024;
     /** The parser's limit is 256. */
     private static final int LONGEST_NAME = 128;
     private static final int MOST_STRANGERS = 16;
 
-    private final Cursor cursor = new Cursor();
     private final PlainNumber number = new PlainNumber();
 
+    private byte[] bytes = NOTHING;
     private final Kind[] kinds = new Kind[Field.values().length];
     private final int[] starts = new int[kinds.length];
     private final int[] ends = new int[kinds.length];
@@ -36,29 +41,56 @@ final class FlatScanner {
     /** A bit for each field that was met; there are fewer than 64. */
     private long met;
 
+    /** By a field's index what followed it last; the place behind the last is that of the beginning. */
+    private final Token[] followers = new Token[kinds.length + 1];
+
     /** Where the names stand that are no field's. */
     private final int[] strangerStarts = new int[MOST_STRANGERS];
     private final int[] strangerEnds = new int[MOST_STRANGERS];
     private int strangers;
+
+    /** A field's name as it stands before a value: in quotes, and with a colon. */
+    private static final class Token {
+
+        final Field field;
+        final int length;
+        private final long[] words;
+
+        Token(Field field) {
+            byte[] text = Ascii.bytes('"' + field.wireName() + "\":");
+            this.field = field;
+            this.length = text.length;
+            this.words = Ascii.words(text, 0, text.length);
+        }
+
+        boolean stands(byte[] in, int at, int end) {
+            return at + length <= end && Ascii.matches(words, in, at, at + length);
+        }
+    }
+
+    FlatScanner() {
+        Arrays.fill(followers, TOKENS[0]);
+    }
 
     /**
      * Whether a flat object stands in {@code value} from {@code start} until before {@code end}; the fields can be asked
      * for until {@link #clear}.
      */
     boolean scan(byte[] value, int start, int end) {
-        cursor.open(value, start, end);
+        bytes = value;
         met = 0;
         strangers = 0;
-        return end - start <= LONGEST_VALUE && cursor.skip('{') && members() && cursor.at() == end;
+        return start < end && end - start <= LONGEST_VALUE && value[start] == '{'
+                && members(value, start + 1, end) == end;
     }
 
     /** Lets go of the bytes. */
     void clear() {
-        cursor.close();
+        bytes = NOTHING;
     }
 
     byte[] bytes() {
-        return cursor.bytes();
+        return bytes;
     }
 
     /** What stands in the field; null is absent. */
@@ -86,32 +118,51 @@ final class FlatScanner {
         return scales[field.index()];
     }
 
-    private boolean members() {
-        boolean more = true;
-        while (more) {
-            if (!member()) {
-                return false;
+    // From here on, positions go in and come out: kept in a field, each step would wait for memory.
+
+    /** The index behind the object whose first member may stand at {@code from}. */
+    private int members(byte[] in, int from, int end) {
+        int before = kinds.length;
+        int at = from;
+        while (true) {
+            at = skipSpaces(in, at, end);
+            Token likely = followers[before];
+            if (likely.stands(in, at, end)) {
+                before = likely.field.index();
+                at = isNew(likely.field) ? keep(likely.field, in, at + likely.length, end) : REFUSED;
+            } else {
+                int nameEnd = text(in, at, end);
+                Field field = nameEnd < 0 ? null : FIELDS.find(in, at + 1, nameEnd - 1);
+                if (field != null) {
+                    followers[before] = TOKENS[field.index()];
+                    before = field.index();
+                }
+                at = member(in, at, nameEnd, end, field);
             }
-            cursor.skipSpaces();
-            more = cursor.skip(',');
+            at = at < 0 ? end : skipSpaces(in, at, end);
+            if (at >= end) {
+                return REFUSED;
+            }
+            if (in[at] != ',') {
+                return in[at] == '}' ? at + 1 : REFUSED;
+            }
+            at++;
         }
-        return cursor.skip('}');
     }
 
-    private boolean member() {
-        cursor.skipSpaces();
-        int start = cursor.at() + 1;
-        if (!text() || cursor.at() - start > LONGEST_NAME) {
-            return false;
+    /** The index behind a member whose name stands from {@code at} until before {@code nameEnd}. */
+    private int member(byte[] in, int at, int nameEnd, int end, @Nullable Field field) {
+        if (nameEnd < 0 || nameEnd - at > LONGEST_NAME + 2) {
+            return REFUSED;
         }
-        int end = cursor.at() - 1;
-        cursor.skipSpaces();
-        if (!cursor.skip(':')) {
-            return false;
+        int colon = skipSpaces(in, nameEnd, end);
+        if (colon >= end || in[colon] != ':') {
+            return REFUSED;
         }
-        cursor.skipSpaces();
-        Field field = FIELDS.find(cursor.bytes(), start, end);
-        return field == null ? isNewStranger(start, end) && value() != null : isNew(field) && keep(field);
+        if (field == null) {
+            return isNewStranger(at + 1, nameEnd - 1) ? valueFrom(in, skipSpaces(in, colon + 1, end), end) : REFUSED;
+        }
+        return isNew(field) ? keep(field, in, colon + 1, end) : REFUSED;
     }
 
     private boolean isNew(Field field) {
@@ -126,7 +177,7 @@ final class FlatScanner {
             return false;
         }
         for (int i = 0; i < strangers; i++) {
-            if (Arrays.equals(cursor.bytes(), start, end, cursor.bytes(), strangerStarts[i], strangerEnds[i])) {
+            if (Arrays.equals(bytes, start, end, bytes, strangerStarts[i], strangerEnds[i])) {
                 return false;
             }
         }
@@ -135,46 +186,75 @@ final class FlatScanner {
         return true;
     }
 
-    private boolean keep(Field field) {
+    /** Notes the value at {@code from}, blanks before it aside; the index behind it. */
+    private int keep(Field field, byte[] in, int from, int end) {
+        int at = skipSpaces(in, from, end);
         int i = field.index();
-        starts[i] = cursor.at() + 1;
-        Kind kind = value();
-        if (kind == null) {
-            return false;
+        if (at < end && in[at] == '"') {
+            int behind = text(in, at, end);
+            kinds[i] = Kind.TEXT;
+            starts[i] = at + 1;
+            ends[i] = behind - 1;
+            return behind;
         }
-        kinds[i] = kind;
-        ends[i] = cursor.at() - 1;
-        unscaled[i] = number.unscaled();
-        scales[i] = number.scale();
-        return true;
+        int behind = valueFrom(in, at, end);
+        if (behind < 0) {
+            return REFUSED;
+        }
+        switch (in[at]) {
+            case 'n' -> kinds[i] = Kind.ABSENT;
+            case 't', 'f' -> kinds[i] = Kind.BOOLEAN;
+            default -> {
+                kinds[i] = Kind.NUMBER;
+                unscaled[i] = number.unscaled();
+                scales[i] = number.scale();
+            }
+        }
+        return behind;
     }
 
-    /** Moves behind the value that stands here; null when it is none that this class is sure of. */
-    private @Nullable Kind value() {
-        return switch (cursor.peek()) {
-            case '"' -> text() ? Kind.TEXT : null;
-            case 't' -> word("true") ? Kind.BOOLEAN : null;
-            case 'f' -> word("false") ? Kind.BOOLEAN : null;
-            case 'n' -> word("null") ? Kind.ABSENT : null;
-            default -> number.read(cursor) ? Kind.NUMBER : null;
+    /** The index behind the value that stands at {@code at}; {@link #REFUSED} when it is none that this class is sure of. */
+    private int valueFrom(byte[] in, int at, int end) {
+        if (at >= end) {
+            return REFUSED;
+        }
+        return switch (in[at]) {
+            case '"' -> text(in, at, end);
+            case 't' -> word("true", in, at, end);
+            case 'f' -> word("false", in, at, end);
+            case 'n' -> word("null", in, at, end);
+            default -> number.read(in, at, end);
         };
     }
 
-    private boolean text() {
-        if (!cursor.skip('"')) {
-            return false;
+    /** The index behind the text in quotes that stands at {@code at}. */
+    private static int text(byte[] in, int at, int end) {
+        if (at >= end || in[at] != '"') {
+            return REFUSED;
         }
-        cursor.moveTo(Ascii.endOfPlain(cursor.bytes(), cursor.at(), cursor.end()));
-        return cursor.skip('"');
+        int quote = Ascii.endOfPlain(in, at + 1, end);
+        return quote < end && in[quote] == '"' ? quote + 1 : REFUSED;
     }
 
-    private boolean word(String word) {
+    private static int word(String word, byte[] in, int at, int end) {
+        if (end - at < word.length()) {
+            return REFUSED;
+        }
         for (int i = 0; i < word.length(); i++) {
-            if (!cursor.skip(word.charAt(i))) {
-                return false;
+            if (in[at + i] != word.charAt(i)) {
+                return REFUSED;
             }
         }
-        return true;
+        return at + word.length();
+    }
+
+    /** Other white space is rare between fields. */
+    private static int skipSpaces(byte[] in, int from, int end) {
+        int at = from;
+        while (at < end && in[at] == ' ') {
+            at++;
+        }
+        return at;
     }
 
     private static long bit(Field field) {

@@ -10,13 +10,16 @@ import java.math.BigDecimal;
  */
 final class PlainNumber {
 
+    private static final int REFUSED = -1;
     /** One digit more always fits a long. */
     private static final long MOST_BEFORE_A_DIGIT = 99_999_999_999_999_999L;
     private static final int LONGEST = 40;
     private static final int MOST_EXPONENT = 99;
+    private static final long[] POWERS_OF_TEN = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000};
 
     private long unscaled;
     private int scale;
+    private int at;
 
     long unscaled() {
         return unscaled;
@@ -27,63 +30,100 @@ final class PlainNumber {
         return scale;
     }
 
-    /** Reads the number at the cursor; false when none of this form stands there. */
-    boolean read(Cursor in) {
-        int start = in.at();
+    /** Reads the number that stands at {@code start}; the index behind it, or -1 when none of this form stands there. */
+    int read(byte[] text, int start, int end) {
+        int behind = readShort(text, start, end);
+        return behind < 0 ? readAny(text, start, end) : behind;
+    }
+
+    /** As {@link #read}, of up to seven digits, and up to seven decimals; their values come without a loop. */
+    private int readShort(byte[] text, int start, int end) {
+        // Both words, and what stands behind the number, are before the end.
+        if (end - start <= 2 * Long.BYTES) {
+            return REFUSED;
+        }
+        long word = Ascii.word(text, start);
+        int digits = Ascii.digits(word);
+        int behind = start + digits;
+        if (digits == 0 || digits == Long.BYTES || (text[start] == '0' && digits > 1)) {
+            return REFUSED;
+        }
+        unscaled = Ascii.number(word, digits);
+        scale = 0;
+        if (text[behind] == '.') {
+            long decimalsWord = Ascii.word(text, behind + 1);
+            int decimals = Ascii.digits(decimalsWord);
+            if (decimals == 0 || decimals == Long.BYTES) {
+                return REFUSED;
+            }
+            unscaled = unscaled * POWERS_OF_TEN[decimals] + Ascii.number(decimalsWord, decimals);
+            scale = decimals;
+            behind += 1 + decimals;
+        }
+        return (text[behind] | 0x20) == 'e' ? REFUSED : behind;
+    }
+
+    private int readAny(byte[] text, int start, int end) {
         unscaled = 0;
         scale = 0;
-        boolean negative = in.skip('-');
-        boolean wellFormed = whole(in) && fraction(in) && exponent(in) && in.at() - start <= LONGEST;
+        at = start;
+        boolean negative = skip('-', text, end);
+        boolean wellFormed = whole(text, end) && fraction(text, end) && exponent(text, end) && at - start <= LONGEST;
         unscaled = negative ? -unscaled : unscaled;
-        return wellFormed;
+        return wellFormed ? at : REFUSED;
     }
 
-    private boolean whole(Cursor in) {
-        return in.skip('0') ? !isDigit(in.peek()) : digits(in);
+    private boolean whole(byte[] text, int end) {
+        return skip('0', text, end) ? !isDigit(peek(text, end)) : digits(text, end);
     }
 
-    private boolean fraction(Cursor in) {
-        if (!in.skip('.')) {
+    private boolean fraction(byte[] text, int end) {
+        if (!skip('.', text, end)) {
             return true;
         }
-        int start = in.at();
-        boolean wellFormed = digits(in);
-        scale = in.at() - start;
+        int start = at;
+        boolean wellFormed = digits(text, end);
+        scale = at - start;
         return wellFormed;
     }
 
     /** One digit at least; false also when there are more than fit. */
-    private boolean digits(Cursor in) {
-        // In locals: it is most of the work of a number.
-        byte[] bytes = in.bytes();
-        int start = in.at();
-        int end = in.end();
-        int at = start;
-        long number = unscaled;
-        while (at < end && isDigit(bytes[at]) && number <= MOST_BEFORE_A_DIGIT) {
-            number = number * 10 + bytes[at++] - '0';
+    private boolean digits(byte[] text, int end) {
+        int start = at;
+        while (isDigit(peek(text, end)) && unscaled <= MOST_BEFORE_A_DIGIT) {
+            unscaled = unscaled * 10 + text[at++] - '0';
         }
-        unscaled = number;
-        in.moveTo(at);
-        return at > start && !isDigit(in.peek());
+        return at > start && !isDigit(peek(text, end));
     }
 
-    private boolean exponent(Cursor in) {
-        if (!in.skip('e') && !in.skip('E')) {
+    private boolean exponent(byte[] text, int end) {
+        if (!skip('e', text, end) && !skip('E', text, end)) {
             return true;
         }
-        boolean negative = in.skip('-');
+        boolean negative = skip('-', text, end);
         if (!negative) {
-            in.skip('+');
+            skip('+', text, end);
         }
-        int start = in.at();
+        int start = at;
         int exponent = 0;
-        while (isDigit(in.peek()) && exponent <= MOST_EXPONENT) {
-            exponent = exponent * 10 + in.peek() - '0';
-            in.moveTo(in.at() + 1);
+        while (isDigit(peek(text, end)) && exponent <= MOST_EXPONENT) {
+            exponent = exponent * 10 + text[at++] - '0';
         }
         scale += negative ? exponent : -exponent;
-        return in.at() > start && exponent <= MOST_EXPONENT;
+        return at > start && exponent <= MOST_EXPONENT;
+    }
+
+    /** The byte here; behind the last one 0, which stands in no JSON. */
+    private byte peek(byte[] text, int end) {
+        return at < end ? text[at] : 0;
+    }
+
+    private boolean skip(char wanted, byte[] text, int end) {
+        if (peek(text, end) != wanted) {
+            return false;
+        }
+        at++;
+        return true;
     }
 
     private static boolean isDigit(byte b) {

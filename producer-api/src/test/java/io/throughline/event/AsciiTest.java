@@ -27,6 +27,25 @@ class AsciiTest {
     }
 
     @Test
+    void digitsAtTheStart_areCountedAndRead() {
+        for (int round = 0; round < 100_000; round++) {
+            int digits = 1 + random.nextInt(8);
+            int number = random.nextInt((int) Math.pow(10, digits));
+            byte[] text = text(Long.BYTES);
+            System.arraycopy(Ascii.bytes(("%0" + digits + "d").formatted(number)), 0, text, 0, digits);
+            if (digits < text.length) {
+                // Whatever byte stands behind, from both sides of the digits and with the highest bit.
+                text[digits] = (byte) (random.nextBoolean()
+                        ? '9' + 1 + random.nextInt(246 - 48 - 9)
+                        : random.nextInt(48));
+            }
+            long word = Ascii.word(text, 0);
+            assertThat(Ascii.digits(word)).as("%s", Arrays.toString(text)).isEqualTo(digits);
+            assertThat(Ascii.number(word, digits)).as("%s", Arrays.toString(text)).isEqualTo(number);
+        }
+    }
+
+    @Test
     void hash_isTheSameWhereverTheTextStands() {
         for (int round = 0; round < 100_000; round++) {
             byte[] text = text(random.nextInt(40));

@@ -41,6 +41,7 @@ public final class PartitionCounter {
     private final Cells cells;
     private final Lifecycles lifecycles;
     private final SeenEvents seen;
+    private @Nullable String newestName;
     private @Nullable InputTopic newestTopic;
     /** The newest record timestamp so far: time moves with the records, however they are handed over. */
     private long streamTimeMillis;
@@ -190,8 +191,9 @@ public final class PartitionCounter {
     @SuppressWarnings("ReferenceEquality")
     private InputTopic topicOf(Received input) {
         InputTopic topic = newestTopic;
-        if (topic == null || topic.name != input.topic()) {
+        if (topic == null || newestName != input.topic()) {
             topic = Objects.requireNonNull(topics.get(input.topic()), input.topic());
+            newestName = input.topic();
             newestTopic = topic;
         }
         return topic;

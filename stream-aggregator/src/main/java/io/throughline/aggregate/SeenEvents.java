@@ -7,7 +7,6 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -31,8 +30,6 @@ final class SeenEvents {
     private static final int UUID_LENGTH = 36;
     /** 256 KiB, well within what a topic takes. */
     private static final int MOST_IDS_IN_A_CHUNK = 16_384;
-    private static final int NOT_HEX = -1;
-    private static final byte[] HEX_DIGITS = hexDigits();
 
     private final long windowMinutes;
     private final int limit;
@@ -41,7 +38,6 @@ final class SeenEvents {
     private final SeenIds ids = new SeenIds();
     /** The number of the first id that is not written yet. */
     private long unwritten;
-    private boolean wellFormed;
     /** What was restored, by its minute, until the first new id. */
     private final TreeMap<Long, Map<String, byte[]>> restored = new TreeMap<>();
 
@@ -66,15 +62,17 @@ final class SeenEvents {
     /** Remembers the id; false when it was seen before. */
     boolean add(String eventId, long streamTimeMillis) {
         long minute = streamTimeMillis / MINUTE_MILLIS;
-        if (eventId.length() == UUID_LENGTH) {
-            wellFormed = true;
-            long high = uuidHalf(eventId, 0, 8, 13);
-            long low = uuidHalf(eventId, 18, 18, 23);
-            if (wellFormed) {
-                return add(high, low, minute);
+        byte[] text = eventId.getBytes(StandardCharsets.UTF_8);
+        if (text.length == UUID_LENGTH) {
+            long first = TextWords.hex(TextWords.word(text, 0));
+            long second = TextWords.hex(around(text, 9));
+            long third = TextWords.hex(around(text, 19));
+            long fourth = TextWords.hex(TextWords.word(text, 28));
+            if ((first | second | third | fourth) >= 0 && hasHyphens(text)) {
+                return add((first << Integer.SIZE) | second, (third << Integer.SIZE) | fourth, minute);
             }
         }
-        byte[] digest = sha256(eventId);
+        byte[] digest = sha256(text);
         var halves = ByteBuffer.wrap(digest);
         return add(halves.getLong(), halves.getLong(), minute);
     }
@@ -154,38 +152,20 @@ final class SeenEvents {
     }
 
     /**
-     * Half a UUID from {@code start} on: a UUID in the form that everybody writes, lower case, is its own 128 bits. False
-     * in {@link #wellFormed} when it is none; any other text of that length is hashed.
+     * Four digits, and four behind the hyphen after them. A UUID in the form that everybody writes, lower case, is its own
+     * 128 bits; any other text of that length is hashed.
      */
-    private long uuidHalf(String text, int start, int hyphen, int otherHyphen) {
-        long half = 0;
-        int wrong = 0;
-        for (int i = start; i < start + UUID_LENGTH / 2; i++) {
-            char c = text.charAt(i);
-            if (i == hyphen || i == otherHyphen) {
-                wrong |= c ^ '-';
-            } else {
-                int digit = HEX_DIGITS[c & 0x7F];
-                wrong |= (digit & ~0xF) | (c >>> 7);
-                half = (half << 4) | (digit & 0xF);
-            }
-        }
-        wellFormed &= wrong == 0;
-        return half;
+    private static long around(byte[] text, int start) {
+        return (TextWords.word(text, start) & 0xFFFF_FFFFL) | (TextWords.word(text, start + 5) << Integer.SIZE);
     }
 
-    private static byte[] hexDigits() {
-        byte[] digits = new byte[128];
-        Arrays.fill(digits, (byte) NOT_HEX);
-        for (int i = 0; i < 16; i++) {
-            digits["0123456789abcdef".charAt(i)] = (byte) i;
-        }
-        return digits;
+    private static boolean hasHyphens(byte[] uuid) {
+        return uuid[8] == '-' && uuid[13] == '-' && uuid[18] == '-' && uuid[23] == '-';
     }
 
-    private static byte[] sha256(String eventId) {
+    private static byte[] sha256(byte[] eventId) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(eventId.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256").digest(eventId);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

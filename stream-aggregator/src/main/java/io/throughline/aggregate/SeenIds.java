@@ -1,49 +1,62 @@
 package io.throughline.aggregate;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
 /**
  * The newest of a sequence of 128-bit ids, found by their value: a ring of ids, and a hash table that says where in it
- * each stands. 40 bytes an id, and an id that is new touches the table alone. Not thread-safe.
+ * each stands.
+ *
+ * <p>The table has a byte of the hash for each place, and eight of them are compared at once, as in Abseil's tables. An id
+ * that is new, as nearly all are, reads one such word, and the bytes of a hundred thousand ids stay in the cache. Some 40
+ * bytes an id. Not thread-safe.
  */
 final class SeenIds {
 
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long EACH = 0x0101_0101_0101_0101L;
+    private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
+
     private static final int FEWEST = 64;
-    private static final long NUMBER = 0xFFFF_FFFFL;
+    private static final int GROUP = Long.BYTES;
 
     /** Two numbers an id, at its number modulo the size. */
     private long[] ring = new long[2 * FEWEST];
     private long oldest;
     private long next;
 
-    /**
-     * Open addressing, at most half full: the upper half of a place is of the id's hash and never 0, the lower half is of
-     * its number. A place whose id was dropped can be taken again.
-     */
-    private long[] table = new long[4 * FEWEST];
+    /** Groups of eight places; a place is free at 0, else it has the highest bit and seven of the hash. */
+    private byte[] tags = new byte[2 * FEWEST];
+    /** By place, the lower half of the id's number. Ids that were dropped keep their place until all is rebuilt. */
+    private int[] numbers = new int[2 * FEWEST];
     private int taken;
 
     /** Adds an id unless it is there; whether it was not. */
     boolean add(long high, long low) {
-        if (2 * taken >= table.length) {
+        if (taken >= tags.length - tags.length / 4) {
             rebuild();
         }
         long hash = hash(high, low);
-        int place = (int) hash & (table.length - 1);
-        int free = -1;
-        for (long held = table[place]; held != 0; held = table[place]) {
-            if (isDropped(held)) {
-                free = free < 0 ? place : free;
-            } else if (((held ^ hash) | NUMBER) == NUMBER && isAt(held, high, low)) {
-                return false;
+        long tag = tag(hash);
+        int group = group(hash);
+        while (true) {
+            long word = (long) WORDS.get(tags, group);
+            // A byte that differs may be marked above one that is the same; then the ring tells.
+            long differing = word ^ (tag * EACH);
+            for (long same = (differing - EACH) & ~differing & HIGHEST_BITS; same != 0; same &= same - 1) {
+                if (isAt(numbers[group + first(same)], high, low)) {
+                    return false;
+                }
             }
-            place = (place + 1) & (table.length - 1);
+            long free = ~word & HIGHEST_BITS;
+            if (free != 0) {
+                put(group + first(free), tag, next);
+                append(high, low);
+                return true;
+            }
+            group = (group + GROUP) & (tags.length - 1);
         }
-        if (free < 0) {
-            free = place;
-            taken++;
-        }
-        table[free] = (hash & ~NUMBER) | (next & NUMBER);
-        append(high, low);
-        return true;
     }
 
     /** The number of the oldest id that is there. */
@@ -89,37 +102,55 @@ final class SeenIds {
         return 2 * (int) (number & (ring.length / 2 - 1));
     }
 
-    private boolean isDropped(long held) {
-        return ((next - held) & NUMBER) > next - oldest;
-    }
-
-    private boolean isAt(long held, long high, long low) {
-        int at = index(held);
-        return ring[at] == high && ring[at + 1] == low;
+    private boolean isAt(int lowerHalf, long high, long low) {
+        long age = (next - lowerHalf) & 0xFFFF_FFFFL;
+        int at = index(lowerHalf);
+        return age <= next - oldest && ring[at] == high && ring[at + 1] == low;
     }
 
     /** Leaves out what was dropped, and grows when that is not enough. */
     private void rebuild() {
-        int places = 4 * FEWEST;
-        while (places < 4 * (next - oldest)) {
+        int places = 2 * FEWEST;
+        while (places < 2 * (next - oldest)) {
             places *= 2;
         }
-        table = new long[places];
-        taken = (int) (next - oldest);
+        tags = new byte[places];
+        numbers = new int[places];
+        taken = 0;
         for (long number = oldest; number < next; number++) {
             long hash = hash(high(number), low(number));
-            int place = (int) hash & (places - 1);
-            while (table[place] != 0) {
-                place = (place + 1) & (places - 1);
+            int group = group(hash);
+            long free = ~(long) WORDS.get(tags, group) & HIGHEST_BITS;
+            while (free == 0) {
+                group = (group + GROUP) & (places - 1);
+                free = ~(long) WORDS.get(tags, group) & HIGHEST_BITS;
             }
-            table[place] = (hash & ~NUMBER) | (number & NUMBER);
+            put(group + first(free), tag(hash), number);
         }
     }
 
-    /** The lower half chooses the place, the upper half is kept beside it. */
+    private void put(int place, long tag, long number) {
+        tags[place] = (byte) tag;
+        numbers[place] = (int) number;
+        taken++;
+    }
+
+    /** The place in its group of the first that is marked. */
+    private static int first(long marked) {
+        return Long.numberOfTrailingZeros(marked) / Byte.SIZE;
+    }
+
+    private int group(long hash) {
+        return (int) hash & (tags.length - GROUP);
+    }
+
+    private static long tag(long hash) {
+        return 0x80 | (hash >>> 57);
+    }
+
     private static long hash(long high, long low) {
         long mixed = (high * 0x9E37_79B9_7F4A_7C15L) ^ low;
         mixed = (mixed ^ (mixed >>> 32)) * 0xFF51_AFD7_ED55_8CCDL;
-        return (mixed ^ (mixed >>> 29)) | (1L << 32);
+        return mixed ^ (mixed >>> 29);
     }
 }

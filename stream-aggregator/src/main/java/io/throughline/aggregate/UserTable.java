@@ -1,19 +1,21 @@
 package io.throughline.aggregate;
 
 /**
- * In which of the newest 64 spans and windows each user was met, by the hash of the user: a table with open addressing,
- * one row of neighbouring numbers a user. Not thread-safe.
+ * In which of the newest 32 spans and windows each user was met, by the hash of the user: a table with open addressing,
+ * one row of three neighbouring numbers a user, because most users are met when their row has left the cache. It only
+ * saves telling a pair again: of what is older or beyond an int it says that it is new. Not thread-safe.
  */
 final class UserTable {
 
-    /** A user's hash, and for spans and for windows the newest number met and a bit for each of the 64 up to it. */
-    private static final int ROW = 5;
+    /** A user's hash, and for spans and for windows the newest number met, above a bit for each of the 32 up to it. */
+    private static final int ROW = 3;
     private static final int HASH = 0;
     private static final int SPANS = 1;
-    private static final int WINDOWS = 3;
+    private static final int WINDOWS = 2;
     private static final int FEWEST = 64;
-    private static final int BITS = Long.SIZE;
-    private static final long NEVER = Long.MIN_VALUE / 2;
+    private static final int BITS = Integer.SIZE;
+    private static final long ALL_BITS = 0xFFFF_FFFFL;
+    private static final long NEVER = (long) Integer.MIN_VALUE << BITS;
 
     private long[] table = new long[ROW * FEWEST];
     private int size;
@@ -24,8 +26,8 @@ final class UserTable {
         long key = hash == 0 ? 1 : hash;
         int row = find(table, key);
         if (table[row + HASH] == 0) {
-            if (2 * (size + 1) > table.length / ROW) {
-                keep(2 * table.length / ROW, NEVER);
+            if (4 * (size + 1) > 3 * (table.length / ROW)) {
+                keep(2 * table.length / ROW, Long.MIN_VALUE);
                 row = find(table, key);
             }
             size++;
@@ -56,16 +58,23 @@ final class UserTable {
     }
 
     private boolean meet(int at, long number) {
-        long ahead = number - table[at];
-        if (ahead > 0) {
-            table[at + 1] = ahead < BITS ? (table[at + 1] << ahead) | 1 : 1;
-            table[at] = number;
+        long ahead = number - newest(table[at]);
+        if (ahead > 0 && number <= Integer.MAX_VALUE) {
+            long earlier = ahead < BITS ? (table[at] << ahead) & ALL_BITS : 0;
+            table[at] = (number << BITS) | earlier | 1;
             return true;
         }
-        long bit = ahead > -BITS ? 1L << -ahead : 0;
-        boolean isNew = (table[at + 1] & bit) == 0;
-        table[at + 1] |= bit;
+        if (ahead > 0 || ahead <= -BITS) {
+            return true;
+        }
+        long bit = 1L << -ahead;
+        boolean isNew = (table[at] & bit) == 0;
+        table[at] |= bit;
         return isNew;
+    }
+
+    private static long newest(long met) {
+        return met >> BITS;
     }
 
     private void keep(int rows, long fromSpan) {
@@ -73,7 +82,7 @@ final class UserTable {
         table = new long[ROW * rows];
         size = 0;
         for (int from = 0; from < before.length; from += ROW) {
-            if (before[from + HASH] != 0 && before[from + SPANS] >= fromSpan) {
+            if (before[from + HASH] != 0 && newest(before[from + SPANS]) >= fromSpan) {
                 System.arraycopy(before, from, table, find(table, before[from + HASH]), ROW);
                 size++;
             }

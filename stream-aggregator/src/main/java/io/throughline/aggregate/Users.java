@@ -121,11 +121,7 @@ public final class Users implements Cell {
     static long hash(byte[] userId) {
         long hash = 0x9E37_79B9_7F4A_7C15L ^ userId.length;
         for (int i = 0; i < userId.length; i += Long.BYTES) {
-            long word = 0;
-            for (int k = Math.min(i + Long.BYTES, userId.length) - 1; k >= i; k--) {
-                word = (word << Byte.SIZE) | (userId[k] & 0xFF);
-            }
-            hash = mix(hash ^ mix(word));
+            hash = mix(hash ^ mix(TextWords.word(userId, i)));
         }
         return hash;
     }
