@@ -16,6 +16,7 @@ final class FlatFields implements Fields {
 
     private final FlatScanner scanner = new FlatScanner();
     private final Labels labels = new Labels();
+    private final UtcTime times = new UtcTime();
 
     /**
      * Whether a flat object stands in {@code value} from {@code start} until before {@code end}; its fields can be read
@@ -42,7 +43,7 @@ final class FlatFields implements Fields {
         }
         byte[] bytes = scanner.bytes();
         return field.isLabel()
-                ? labels.text(bytes, scanner.start(field), scanner.end(field))
+                ? labels.text(field, bytes, scanner.start(field), scanner.end(field))
                 : Ascii.text(bytes, scanner.start(field), scanner.end(field));
     }
 
@@ -55,7 +56,7 @@ final class FlatFields implements Fields {
     @Override
     public Instant timestamp(Field field) {
         need(field, Kind.TEXT);
-        return required(UtcTime.parse(scanner.bytes(), scanner.start(field), scanner.end(field)));
+        return required(times.parse(scanner.bytes(), scanner.start(field), scanner.end(field)));
     }
 
     @Override

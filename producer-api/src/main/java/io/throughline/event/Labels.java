@@ -14,6 +14,8 @@ final class Labels {
     private static final int LONGEST = 64;
 
     private final @Nullable Label[] labels = new Label[PLACES + NEIGHBOURS - 1];
+    /** By the field's index; many a field has the same text each time. */
+    private final @Nullable Label[] newest = new Label[Field.values().length];
 
     private static final class Label {
 
@@ -26,11 +28,21 @@ final class Labels {
         }
     }
 
-    /** The ASCII text that stands in {@code value} from {@code start} until before {@code end}. */
-    String text(byte[] value, int start, int end) {
+    /** The ASCII text that stands in {@code value} from {@code start} until before {@code end}, and is that of a field. */
+    String text(Field field, byte[] value, int start, int end) {
+        Label same = newest[field.index()];
+        if (same != null && Ascii.matches(same.words, value, start, end)) {
+            return same.text;
+        }
         if (end - start > LONGEST) {
             return Ascii.text(value, start, end);
         }
+        Label label = label(value, start, end);
+        newest[field.index()] = label;
+        return label.text;
+    }
+
+    private Label label(byte[] value, int start, int end) {
         int home = Ascii.hash(value, start, end) & (PLACES - 1);
         for (int place = home; place < home + NEIGHBOURS; place++) {
             Label label = labels[place];
@@ -38,15 +50,15 @@ final class Labels {
                 return keep(value, start, end, place);
             }
             if (Ascii.matches(label.words, value, start, end)) {
-                return label.text;
+                return label;
             }
         }
         return keep(value, start, end, home);
     }
 
-    private String keep(byte[] value, int start, int end, int place) {
+    private Label keep(byte[] value, int start, int end, int place) {
         var label = new Label(value, start, end);
         labels[place] = label;
-        return label.text;
+        return label;
     }
 }

@@ -79,6 +79,12 @@ public final class HeaderBytes {
         return text(valueStart, valueEnd);
     }
 
+    /** As {@link #text()}, of a value of more than so many bytes; null for another. */
+    @Nullable
+    String longText(int bytesMore) {
+        return valueEnd - valueStart > bytesMore ? text() : null;
+    }
+
     /** Where the header's value begins; -1 when it has none. */
     int valueStart() {
         return valueStart;
@@ -118,6 +124,11 @@ public final class HeaderBytes {
     }
 
     private int number() {
+        // Of one byte, as nearly all are.
+        if (at < end && bytes[at] >= 0) {
+            int zigzag = bytes[at++];
+            return (zigzag >>> 1) ^ -(zigzag & 1);
+        }
         int number = 0;
         for (int i = 0; i < LONGEST_NUMBER; i++) {
             if (at >= end) {

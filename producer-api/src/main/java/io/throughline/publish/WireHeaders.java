@@ -25,6 +25,8 @@ public record WireHeaders(boolean isReplayed, @Nullable String schemaVersion, @N
     private static final byte[] TRACEPARENT = ascii(Traceparent.HEADER);
     private static final byte[] SCHEMA_VERSION = ascii(WireRecords.SCHEMA_VERSION);
     private static final byte[] REPLAY_ID = ascii(WireRecords.REPLAY_ID);
+    /** In bytes; no id that is as short is refused for its length. */
+    private static final int SHORT_ID = 512;
     private static final byte[] CURRENT_VERSION = ascii(WireRecords.CURRENT_SCHEMA_VERSION);
 
     /** Reads them; of several with one name the last counts. */
@@ -56,11 +58,12 @@ public record WireHeaders(boolean isReplayed, @Nullable String schemaVersion, @N
     }
 
     /**
-     * Reads them where they stand, in {@code record} from {@code start} on.
+     * Reads them where they stand, in {@code record} from {@code start} on; of the context what counts, trace and user.
+     * Its other ids are left out, unless one is so long that the record will be refused for it.
      *
      * @throws IllegalArgumentException when no headers stand there
      */
-    public static WireHeaders read(HeaderBytes in, byte[] record, int start, int end) {
+    public static WireHeaders counted(HeaderBytes in, byte[] record, int start, int end) {
         boolean replayed = false;
         String version = null;
         String traceId = null;
@@ -78,13 +81,13 @@ public record WireHeaders(boolean isReplayed, @Nullable String schemaVersion, @N
             if (in.isNamed(TRACE_ID)) {
                 traceId = in.text();
             } else if (in.isNamed(REQUEST_ID)) {
-                requestId = in.text();
+                requestId = in.longText(SHORT_ID);
             } else if (in.isNamed(USER_ID)) {
                 userId = in.text();
             } else if (in.isNamed(JOB_ID)) {
-                jobId = in.text();
+                jobId = in.longText(SHORT_ID);
             } else if (in.isNamed(BATCH_ID)) {
-                batchId = in.text();
+                batchId = in.longText(SHORT_ID);
             } else if (in.isNamed(TRACEPARENT)) {
                 traceparentStart = in.valueStart();
                 traceparentEnd = in.valueEnd();

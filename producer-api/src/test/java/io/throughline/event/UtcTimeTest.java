@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,22 @@ class UtcTimeTest {
     }
 
     @Test
+    void timesInARow_areEachReadAsIfAlone() {
+        var random = new Random(1);
+        var times = new UtcTime();
+        for (int i = 0; i < 20_000; i++) {
+            // Of few minutes, so that one often follows another of its own.
+            Instant time = Instant.parse("2026-01-28T15:30:00Z").plusMillis(random.nextInt(300_000));
+            byte[] text = time.toString().getBytes(US_ASCII);
+            if (random.nextInt(4) == 0) {
+                text[random.nextInt(19)] = (byte) "09:-Tx".charAt(random.nextInt(6));
+            }
+            assertThat(times.parse(text, 0, text.length)).as(new String(text, US_ASCII))
+                    .isEqualTo(new UtcTime().parse(text, 0, text.length));
+        }
+    }
+
+    @Test
     void plusZero_isUtc() {
         assertThat(parse("2026-01-28T15:30:00+00:00")).isEqualTo(Instant.parse("2026-01-28T15:30:00Z"));
     }
@@ -47,6 +64,6 @@ class UtcTimeTest {
 
     private static @Nullable Instant parse(String text) {
         byte[] around = ("\"" + text + "\"2026-01-28T15:30:00Z").getBytes(US_ASCII);
-        return UtcTime.parse(around, 1, 1 + text.length());
+        return new UtcTime().parse(around, 1, 1 + text.length());
     }
 }

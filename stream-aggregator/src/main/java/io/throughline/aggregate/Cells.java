@@ -26,7 +26,7 @@ final class Cells implements Observer {
     private final BucketLayout layout;
     private final DeltaPool pool;
     private final ActiveUsers users;
-    private final Map<Metric, SlotTable> slots = new EnumMap<>(Metric.class);
+    private final SlotTable[] slots = new SlotTable[Metric.values().length];
     private final Map<Metric, Set<List<String>>> admitted = new EnumMap<>(Metric.class);
     private final List<Slot> changed = new ArrayList<>();
     private final Set<Slot> withWindows = new HashSet<>();
@@ -43,7 +43,7 @@ final class Cells implements Observer {
         this.pool = new DeltaPool(layout);
         this.users = new ActiveUsers();
         for (Metric metric : Metric.values()) {
-            slots.put(metric, new SlotTable());
+            slots[metric.index()] = new SlotTable();
             admitted.put(metric, new HashSet<>());
         }
     }
@@ -222,7 +222,7 @@ final class Cells implements Observer {
     }
 
     private SlotTable slots(Metric metric) {
-        return Objects.requireNonNull(slots.get(metric));
+        return slots[metric.index()];
     }
 
     private Set<List<String>> admitted(Metric metric) {

@@ -85,7 +85,7 @@ sealed interface Received {
 
         @Override
         public WireHeaders headers() {
-            return WireHeaders.read(in, records.bytes(), records.headerStart(index), records.end(index));
+            return WireHeaders.counted(in, records.bytes(), records.headerStart(index), records.end(index));
         }
 
         @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.throughline.publish.HeaderBytes;
 import io.throughline.publish.WireHeaders;
+import io.throughline.trace.TraceContext;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ class PackedRecordsTest {
     private static final List<String> NAMES = List.of("trace_id", "request_id", "user_id", "job_id", "batch_id",
             "traceparent", "schema_version", "replay_id", "event_type", "", "name_ß", "x".repeat(200));
     private static final List<String> TEXTS = List.of("", " ", "1", "2", "4bf92f3577b34da6a3ce929d0e0e4736",
-            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "Müller", "y".repeat(300));
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "Müller", "y".repeat(600));
 
     static Stream<Compression> compressions() {
         return Stream.of(Compression.NONE, Compression.gzip().build(), Compression.lz4().build());
@@ -57,14 +58,28 @@ class PackedRecordsTest {
                         .isEqualTo(expected.headers().toArray());
                 if (records.isPacked(i)) {
                     packed++;
-                    assertThat(WireHeaders.read(new HeaderBytes(), records.bytes(), records.headerStart(i),
-                            records.end(i))).isEqualTo(WireHeaders.read(expected.headers()));
+                    assertThat(WireHeaders.counted(new HeaderBytes(), records.bytes(), records.headerStart(i),
+                            records.end(i))).isEqualTo(counted(WireHeaders.read(expected.headers())));
                 } else {
                     assertThat(expected.key() == null || expected.value() == null).isTrue();
                 }
             }
         }
         assertThat(packed).isGreaterThan(500);
+    }
+
+    /** Without the ids that count nothing, but for one that may be too long. */
+    private static WireHeaders counted(WireHeaders all) {
+        TraceContext context = all.context();
+        return context == null
+                ? all
+                : new WireHeaders(all.isReplayed(), all.schemaVersion(), new TraceContext(context.traceId(),
+                        longOne(context.requestId()), context.userId(), longOne(context.jobId()),
+                        longOne(context.batchId())));
+    }
+
+    private static @Nullable String longOne(@Nullable String id) {
+        return id != null && id.length() > 512 ? id : null;
     }
 
     private static List<ConsumerRecord<ByteBuffer, ByteBuffer>> polled(Random random, Compression compression) {

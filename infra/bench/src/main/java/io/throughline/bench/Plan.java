@@ -19,7 +19,7 @@ record Plan(long events, int rounds, long seed, Set<Contender> contenders) {
     /** More would grow beyond what the topics keep. */
     static final long MOST_EVENTS = 10_000_000;
 
-    private static final double WARM_UP = 0.3;
+    private static final double WARM_UP = 0.4;
 
     /** Adds the baselines. */
     Plan {

@@ -30,6 +30,8 @@ final class Throughline implements Variant {
     private static final String INPUT_CONSUMERS = "kafka.consumer:type=consumer-fetch-manager-metrics,"
             + "client-id=*-StreamThread-*-consumer";
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+    /** A page takes work, which would be the aggregator's own. */
+    private static final Duration LOOK_AT_PAGE_EVERY = Duration.ofMillis(100);
     private static final Duration STILL = Duration.ofSeconds(1);
     private static final Duration LONGEST_COMMIT = Duration.ofSeconds(60);
 
@@ -54,8 +56,9 @@ final class Throughline implements Variant {
             while (!probe.done()) {
                 requireAlive();
                 long polled = polled();
-                probe.at(polled < probe.total() ? polled : Page.of(aggregator.port()).sum(Tally.CONSUMED));
-                Thread.sleep(LOOK_EVERY);
+                boolean allPolled = polled >= probe.total();
+                probe.at(allPolled ? Page.of(aggregator.port()).sum(Tally.CONSUMED) : polled);
+                Thread.sleep(allPolled ? LOOK_AT_PAGE_EVERY : LOOK_EVERY);
             }
             return committed(aggregator.port(), polled());
         }
