@@ -38,7 +38,7 @@ final class Delivery implements Runnable {
     private static final long FIRST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
     private static final long LONGEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long BUFFER_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
-    /** After that long without an acknowledgement the brokers are taken to be away. */
+    /** After that long in which Kafka took or acknowledged nothing the brokers are taken to be away. */
     private static final long AWAY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -70,6 +70,8 @@ final class Delivery implements Runnable {
     private long pause = FIRST_PAUSE_NANOS;
     private long notBefore = System.nanoTime();
     private long sendableAt = System.nanoTime();
+    /** When Kafka last took a record, or there was none for it. */
+    private long takenAt = System.nanoTime();
     private long progressAt = System.nanoTime();
     private long progress;
     private long warnAt = 1;
@@ -170,7 +172,7 @@ final class Delivery implements Runnable {
             sendableAt = now;
         }
         boolean moved = false;
-        boolean away = !sendable && (memory.isCrowded() || now - sendableAt > AWAY_NANOS);
+        boolean away = !sendable && (memory.isCrowded() || now - takenAt > AWAY_NANOS);
         if (overflow.hasUnread() || away) {
             moved = spill();
         }
@@ -220,12 +222,16 @@ final class Delivery implements Runnable {
 
     private boolean send() {
         boolean sent = false;
+        Outgoing next = null;
         for (int i = 0; i < BATCH && mayGoOn(); i++) {
-            Outgoing next = next();
+            next = next();
             if (next == null || !send(next)) {
-                return sent;
+                break;
             }
             sent = true;
+        }
+        if (sent || next == null) {
+            takenAt = System.nanoTime();
         }
         return sent;
     }

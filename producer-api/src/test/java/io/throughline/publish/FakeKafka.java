@@ -44,6 +44,7 @@ final class FakeKafka implements AutoCloseable {
 
     private final SplittableRandom random;
     private final Deque<Pending> pending = new ArrayDeque<>();
+    private final List<ProducerRecord<byte[], byte[]>> given = new ArrayList<>();
     private final List<ProducerRecord<byte[], byte[]>> stored = new ArrayList<>();
     private final Thread io = new Thread(this::answer, "fake-kafka");
     private final Set<String> missing = new HashSet<>();
@@ -72,13 +73,19 @@ final class FakeKafka implements AutoCloseable {
         notifyAll();
     }
 
-    /** From now on there is no such topic. */
+    /** From now on there is no such topic; what clients have of it they try to send for ever. */
     synchronized void delete(String topic) {
         missing.add(topic);
     }
 
     synchronized void create(String topic) {
         missing.remove(topic);
+        notifyAll();
+    }
+
+    /** What clients took, in the order they took it. */
+    synchronized List<ProducerRecord<byte[], byte[]>> given() {
+        return List.copyOf(given);
     }
 
     /** What the brokers have, in the order they took it. */
@@ -102,17 +109,17 @@ final class FakeKafka implements AutoCloseable {
             Pending next;
             Exception failure;
             synchronized (this) {
-                while (!stopped && (pending.isEmpty() || state == State.SILENT || state == State.AWAY)) {
+                for (next = answerable(); next == null && !stopped; next = answerable()) {
                     try {
                         wait();
                     } catch (InterruptedException e) {
                         return;
                     }
                 }
-                if (stopped) {
+                if (next == null || stopped) {
                     return;
                 }
-                next = pending.remove();
+                pending.remove(next);
                 failure = failure();
                 if (failure == null) {
                     stored.add(next.record);
@@ -120,6 +127,17 @@ final class FakeKafka implements AutoCloseable {
             }
             next.callback.onCompletion(METADATA, failure);
         }
+    }
+
+    private @Nullable Pending answerable() {
+        if (state != State.SILENT && state != State.AWAY) {
+            for (Pending each : pending) {
+                if (!missing.contains(each.record.topic())) {
+                    return each;
+                }
+            }
+        }
+        return null;
     }
 
     private @Nullable Exception failure() {
@@ -157,6 +175,7 @@ final class FakeKafka implements AutoCloseable {
                     dead = true;
                     failure = new SaslAuthenticationException("no");
                 } else {
+                    given.add(record);
                     pending.add(new Pending(this, record, callback));
                     FakeKafka.this.notifyAll();
                 }

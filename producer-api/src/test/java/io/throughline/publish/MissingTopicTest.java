@@ -44,6 +44,26 @@ class MissingTopicTest {
     }
 
     @Test
+    void topicThatIsDeletedUnderWay_holdsUpNoOtherAndItsRecordsStayCounted() {
+        kafka.become(State.SILENT);
+        Publisher publisher = inTurn(1_000, 100, null);
+        await().atMost(PATIENCE).until(() -> kafka.given().size() == 200);
+        kafka.delete("t.logs");
+        kafka.become(State.UP);
+        for (int i = 100; i < 200; i++) {
+            publisher.log(Fixture.log(LogLevel.ERROR, Integer.toString(i)));
+            publisher.emit(Fixture.event(i), Fixture.TRACE);
+        }
+        await().atMost(PATIENCE).until(() -> publisher.accounting().acknowledged() == 200);
+        assertThat(Fixture.numbers(kafka.stored())).hasSize(200).isSorted();
+        assertThat(publisher.accounting().queued()).isEqualTo(200);
+        kafka.create("t.logs");
+        await().atMost(PATIENCE).until(() -> publisher.accounting().pending() == 0);
+        assertThat(publisher.close(PATIENCE).acknowledged()).isEqualTo(400);
+        assertThat(messages()).isEqualTo(IntStream.range(0, 200).mapToObj(Integer::toString).toList());
+    }
+
+    @Test
     void moreThanAQuarterOfTheMemory_isGivenUpForAMissingTopicAndNoMore() {
         kafka.delete("t.logs");
         Publisher publisher = inTurn(400, 0, null);

@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.throughline.event.LogLevel;
+import io.throughline.event.LogRecord;
 import io.throughline.publish.FakeKafka.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -61,6 +67,16 @@ class SpillingPublisherTest {
         Accounting last = publisher.close(PATIENCE);
         assertThat(last.acknowledged()).as("%s", last).isEqualTo(25_000);
         assertThat(Fixture.numbers(kafka.stored())).containsExactlyElementsOf(range(0, 25_000));
+    }
+
+    @Test
+    void fewRecords_areOnDiskASecondAfterTheBrokersWentAway() {
+        var publisher = Fixture.publisher(kafka, 1_000, directory, LARGE);
+        emit(publisher, 0, 10);
+        await().atMost(PATIENCE).until(() -> publisher.accounting().spilled() == 10);
+        kafka.become(State.UP);
+        assertThat(publisher.close(PATIENCE).acknowledged()).isEqualTo(10);
+        assertThat(Fixture.numbers(kafka.stored())).containsExactlyElementsOf(range(0, 10));
     }
 
     @Test
@@ -118,10 +134,48 @@ class SpillingPublisherTest {
         kafka.become(State.UP);
         assertThat(Fixture.publisher(kafka, 1_000, directory, LARGE).close(PATIENCE).acknowledged()).isEqualTo(50);
         assertThat(Fixture.publisher(kafka, 1_000, copy, LARGE).close(PATIENCE).acknowledged()).isEqualTo(50);
-        List<String> ids = kafka.stored().stream()
-                .map(record -> new String(record.headers().lastHeader("event_id").value(), StandardCharsets.UTF_8))
-                .toList();
+        List<String> ids = ids(kafka.stored());
         assertThat(ids.subList(0, 50)).doesNotHaveDuplicates().isEqualTo(ids.subList(50, 100));
+    }
+
+    @Test
+    void logLineThatWasSentAndNotAcknowledged_keepsItsIdOnDisk() {
+        kafka.become(State.SILENT);
+        var first = Fixture.publisher(kafka, 1_000, directory, LARGE);
+        for (int i = 0; i < 50; i++) {
+            first.log(Fixture.log(LogLevel.ERROR, "line"));
+        }
+        await().atMost(PATIENCE).until(() -> kafka.given().size() == 50);
+        List<String> sent = ids(kafka.given());
+        assertThat(first.close(Duration.ofMillis(50)).spilled()).isEqualTo(50);
+        kafka.become(State.UP);
+        assertThat(Fixture.publisher(kafka, 1_000, directory, LARGE).close(PATIENCE).acknowledged()).isEqualTo(50);
+        assertThat(ids(kafka.stored())).doesNotHaveDuplicates().isEqualTo(sent);
+    }
+
+    @Test
+    void logLineThatCameBack_keepsItsIdWhenItIsSentAgain() {
+        kafka.become(State.MOODY);
+        var publisher = Fixture.publisher(kafka, 1_000, null, 0);
+        for (int i = 0; i < 200; i++) {
+            publisher.log(Fixture.log(LogLevel.ERROR, "line " + i));
+        }
+        publisher.close(PATIENCE);
+        Map<String, Set<String>> idsOfEach = new HashMap<>();
+        List<String> ids = ids(kafka.given());
+        List<LogRecord> lines = Fixture.logs(kafka.given());
+        for (int i = 0; i < ids.size(); i++) {
+            idsOfEach.computeIfAbsent(lines.get(i).message(), line -> new HashSet<>()).add(ids.get(i));
+        }
+        idsOfEach.keySet().removeIf(line -> line.startsWith("lost ")); // told of those that were refused
+        assertThat(ids).hasSizeGreaterThan(210);
+        assertThat(idsOfEach).hasSize(200).allSatisfy((line, own) -> assertThat(own).hasSize(1));
+    }
+
+    private static List<String> ids(List<ProducerRecord<byte[], byte[]>> lines) {
+        return lines.stream()
+                .map(line -> new String(line.headers().lastHeader("event_id").value(), StandardCharsets.UTF_8))
+                .toList();
     }
 
     private static List<Path> files(Path directory) throws IOException {
@@ -167,6 +221,7 @@ class SpillingPublisherTest {
     void directoryThatAnotherPublisherHas_isTakenOverWhenItIsFree() {
         var first = Fixture.publisher(kafka, 1_000, directory, LARGE);
         emit(first, 0, 10);
+        await().atMost(PATIENCE).until(() -> first.accounting().spilled() == 10); // it has the directory
         var second = Fixture.publisher(kafka, 1_000, directory, LARGE);
         first.close(Duration.ofSeconds(2));
         await().atMost(PATIENCE).until(() -> second.accounting().recovered() == 10);

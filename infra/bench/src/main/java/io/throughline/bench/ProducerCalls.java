@@ -2,39 +2,48 @@ package io.throughline.bench;
 
 import com.sun.management.ThreadMXBean;
 import io.throughline.bench.ProducerSample.Calls;
-import io.throughline.event.LlmCompleted;
-import io.throughline.event.LlmStatus;
-import io.throughline.event.Origin;
 import io.throughline.trace.TraceContext;
 import io.throughline.trace.TraceIds;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** One caller: bursts of calls, each of them timed. Used by one thread. */
-final class ProducerCalls {
-
-    /** What is called. */
-    interface Call {
-        void with(LlmCompleted event, TraceContext trace);
-    }
+/** One caller of a variant, which it calls in bursts. Used by one thread. */
+final class ProducerCalls<R> {
 
     private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
     private static final int IDS = 1024;
 
+    private final ProducerVariant<R> variant;
     private final String[] ids = new String[IDS];
     private final TraceContext[] traces = new TraceContext[IDS];
     private final long[] nanos;
-    private long cpu;
-    private long bytes;
-    private int calls;
+    private final Cost call = new Cost();
+    private final Cost whole = new Cost();
+    private int timed;
 
-    /** For at most so many calls. */
-    ProducerCalls(int most, long seed) {
+    /** What one kind of burst has taken of this thread. */
+    private static final class Cost {
+        long cpu;
+        long bytes;
+        int calls;
+
+        void clear() {
+            cpu = 0;
+            bytes = 0;
+            calls = 0;
+        }
+    }
+
+    /** At most so many calls are timed. */
+    ProducerCalls(ProducerVariant<R> variant, int most, long seed) {
+        this.variant = variant;
         this.nanos = new long[most];
         var random = new SplittableRandom(seed);
         var traceIds = new TraceIds(random);
@@ -45,66 +54,103 @@ final class ProducerCalls {
     }
 
     /**
-     * Bursts of {@code size} calls, one every {@code periodMillis}, until there are {@code total} more.
-     *
-     * @param room returns when there is room for a burst
+     * Bursts of {@code size} calls, one every {@code periodMillis}, until there are {@code total} more of each kind: calls
+     * that are timed one by one, calls whose CPU time is taken together, and the same with the building of the records.
      */
-    void bursts(int total, int size, long periodMillis, Runnable room, Call call) {
+    void bursts(int total, int size, long periodMillis) {
         long start = System.nanoTime();
-        for (int burst = 0; burst * size < total; burst++) {
-            long due = start + TimeUnit.MILLISECONDS.toNanos(burst * periodMillis);
-            for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-                LockSupport.parkNanos(wait);
-            }
-            room.run();
-            burst(Math.min(size, total - burst * size), call);
+        int burst = 0;
+        for (int done = 0; done < total; done += size) {
+            int count = Math.min(size, total - done);
+            pause(start, burst++, periodMillis);
+            timed(count);
+            pause(start, burst++, periodMillis);
+            calls(count);
+            pause(start, burst++, periodMillis);
+            whole(count);
         }
     }
 
-    /** Calls as fast as it goes, without timing them. */
-    void run(int total, Runnable every256, Call call) {
+    /** Calls that are timed one by one. */
+    void timed(int count) {
+        List<R> records = built(count);
+        for (int i = 0; i < count; i++) {
+            long start = System.nanoTime();
+            variant.take(records.get(i), traces[i % IDS]);
+            nanos[timed++] = System.nanoTime() - start;
+        }
+    }
+
+    /** Calls as fast as it goes, without measuring them. */
+    void run(int total) {
         Instant now = Instant.now();
         for (int i = 0; i < total; i++) {
             if (i % 256 == 0) {
-                every256.run();
+                variant.awaitRoom();
             }
-            call.with(event(i, now), traces[i % IDS]);
+            variant.take(variant.build(ids[i % IDS], traces[i % IDS], now), traces[i % IDS]);
         }
     }
 
     /** Forgets what was measured. */
     void reset() {
-        cpu = 0;
-        bytes = 0;
-        calls = 0;
+        timed = 0;
+        call.clear();
+        whole.clear();
     }
 
     /** All callers together. */
-    static Calls of(ProducerCalls... callers) {
-        long[] all = Arrays.stream(callers).flatMapToLong(each -> Arrays.stream(each.nanos, 0, each.calls)).sorted()
+    static Calls of(List<ProducerCalls<?>> callers) {
+        long[] all = callers.stream().flatMapToLong(each -> Arrays.stream(each.nanos, 0, each.timed)).sorted()
                 .toArray();
-        double total = all.length;
-        return new Calls(Arrays.stream(callers).mapToLong(each -> each.cpu).sum() / total,
-                Arrays.stream(callers).mapToLong(each -> each.bytes).sum() / total, all[all.length / 2],
+        double calls = Math.max(1, callers.stream().mapToInt(each -> each.call.calls).sum());
+        double whole = Math.max(1, callers.stream().mapToInt(each -> each.whole.calls).sum());
+        return new Calls(callers.stream().mapToLong(each -> each.call.cpu).sum() / calls,
+                callers.stream().mapToLong(each -> each.whole.cpu).sum() / whole,
+                callers.stream().mapToLong(each -> each.call.bytes).sum() / calls, all[all.length / 2],
                 all[(int) (all.length * 0.99)], all[(int) (all.length * 0.999)], all[all.length - 1]);
     }
 
-    private void burst(int size, Call call) {
-        Instant now = Instant.now();
-        long bytesBefore = THREADS.getCurrentThreadAllocatedBytes();
-        long cpuBefore = THREADS.getCurrentThreadCpuTime();
-        for (int i = 0; i < size; i++) {
-            long start = System.nanoTime();
-            call.with(event(calls, now), traces[calls % IDS]);
-            nanos[calls++] = System.nanoTime() - start;
+    private void calls(int count) {
+        List<R> records = built(count);
+        long bytes = THREADS.getCurrentThreadAllocatedBytes();
+        long cpu = THREADS.getCurrentThreadCpuTime();
+        for (int i = 0; i < count; i++) {
+            variant.take(records.get(i), traces[i % IDS]);
         }
-        cpu += THREADS.getCurrentThreadCpuTime() - cpuBefore;
-        bytes += THREADS.getCurrentThreadAllocatedBytes() - bytesBefore;
+        add(call, count, cpu, bytes);
     }
 
-    /** Made anew for each call, as a service does. */
-    private LlmCompleted event(int number, Instant now) {
-        return new LlmCompleted(new Origin(ids[number % IDS], now, "script-writer"), "gpt-4o", LlmStatus.SUCCESS, 1.42,
-                374, 44, null, null, null, null, null);
+    private void whole(int count) {
+        Instant now = Instant.now();
+        long bytes = THREADS.getCurrentThreadAllocatedBytes();
+        long cpu = THREADS.getCurrentThreadCpuTime();
+        for (int i = 0; i < count; i++) {
+            variant.take(variant.build(ids[i % IDS], traces[i % IDS], now), traces[i % IDS]);
+        }
+        add(whole, count, cpu, bytes);
+    }
+
+    private static void add(Cost cost, int calls, long cpuBefore, long bytesBefore) {
+        cost.cpu += THREADS.getCurrentThreadCpuTime() - cpuBefore;
+        cost.bytes += THREADS.getCurrentThreadAllocatedBytes() - bytesBefore;
+        cost.calls += calls;
+    }
+
+    private List<R> built(int count) {
+        Instant now = Instant.now();
+        List<R> records = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            records.add(variant.build(ids[i % IDS], traces[i % IDS], now));
+        }
+        return records;
+    }
+
+    private void pause(long start, int burst, long periodMillis) {
+        long due = start + TimeUnit.MILLISECONDS.toNanos(burst * periodMillis);
+        for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+            LockSupport.parkNanos(wait);
+        }
+        variant.awaitRoom();
     }
 }

@@ -1,8 +1,14 @@
 package io.throughline.bench;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
 
 /** The measured process: runs one variant, prints its {@link ProducerSample} as one line of JSON, and ends. */
 final class ProducerChild {
@@ -12,6 +18,12 @@ final class ProducerChild {
     private static final int BURST = 500;
     private static final int CROWD_BURST = 100;
     private static final int PERIOD_MILLIS = 10;
+    private static final int MOST_WARM_UPS = 12;
+    private static final double MOST_COMPILING = 0.05;
+
+    private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
+    private static final OperatingSystemMXBean PROCESS = ManagementFactory
+            .getPlatformMXBean(OperatingSystemMXBean.class);
 
     private ProducerChild() {}
 
@@ -33,40 +45,42 @@ final class ProducerChild {
 
     private static ProducerSample measure(ProducerContender contender, String brokers, int records, Path directory)
             throws Exception {
+        ProducerVariant<?> variant = ProducerVariant.open(contender, brokers, directory);
         ProducerSample.Calls alone;
         ProducerSample.Calls crowd;
-        long lost;
-        ProducerVariant variant = ProducerVariant.open(contender, brokers, directory);
         try (variant) {
-            var caller = new ProducerCalls(records, 1);
-            caller.bursts(records, BURST, PERIOD_MILLIS, variant::awaitRoom, variant::take); // until the code is compiled
-            caller.reset();
-            caller.bursts(records, BURST, PERIOD_MILLIS, variant::awaitRoom, variant::take);
-            alone = ProducerCalls.of(caller);
+            alone = alone(variant, records);
             crowd = crowd(variant, records / CALLERS);
         }
-        lost = variant.lost();
-        return new ProducerSample(alone, crowd, variant.endsAtTheBroker()
-                ? perSecond(contender, brokers, records * 5, directory)
-                : 0, lost);
+        Flow flow = variant.endsAtTheBroker()
+                ? flow(contender, ProducerVariant.open(contender, brokers, directory), records * 5)
+                : new Flow(0, 0);
+        return new ProducerSample(alone, crowd, flow.perSecond, flow.cpuNanos, variant.lost());
     }
 
-    private static ProducerSample.Calls crowd(ProducerVariant variant, int each) throws Exception {
-        var callers = new ProducerCalls[CALLERS];
-        var threads = new Thread[CALLERS];
+    private static <R> ProducerSample.Calls alone(ProducerVariant<R> variant, int records) {
+        var caller = new ProducerCalls<>(variant, records, 1);
+        caller.bursts(records, BURST, PERIOD_MILLIS); // until the code is compiled
+        caller.reset();
+        caller.bursts(records, BURST, PERIOD_MILLIS);
+        return ProducerCalls.of(List.of(caller));
+    }
+
+    private static <R> ProducerSample.Calls crowd(ProducerVariant<R> variant, int each) throws Exception {
+        List<ProducerCalls<?>> callers = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
         var together = new CyclicBarrier(CALLERS);
         for (int i = 0; i < CALLERS; i++) {
-            var caller = new ProducerCalls(each, i);
-            callers[i] = caller;
-            threads[i] = new Thread(() -> {
+            var caller = new ProducerCalls<>(variant, each, i);
+            callers.add(caller);
+            threads.add(Thread.ofPlatform().start(() -> {
                 try {
                     together.await();
                 } catch (Exception e) {
                     throw new IllegalStateException(e);
                 }
-                caller.bursts(each, CROWD_BURST, 2 * PERIOD_MILLIS, variant::awaitRoom, variant::take);
-            });
-            threads[i].start();
+                caller.bursts(each, CROWD_BURST, 2 * PERIOD_MILLIS);
+            }));
         }
         for (Thread thread : threads) {
             thread.join();
@@ -74,20 +88,38 @@ final class ProducerChild {
         return ProducerCalls.of(callers);
     }
 
-    /** One caller that never has to wait for room it could have known of. */
-    private static double perSecond(ProducerContender contender, String brokers, int records, Path directory) {
-        ProducerVariant variant = ProducerVariant.open(contender, brokers, directory);
-        var caller = new ProducerCalls(1, 2);
+    /** Records a second, and CPU time of the whole process for each. */
+    private record Flow(double perSecond, double cpuNanos) {}
+
+    /** One caller that never has to wait for room it could have known of; closes the variant. */
+    private static <R> Flow flow(ProducerContender contender, ProducerVariant<R> variant, int records) {
+        var caller = new ProducerCalls<>(variant, 0, 2);
         long start;
+        long cpu;
         try (variant) {
-            caller.run(records, variant::awaitRoom, variant::take); // until the code is compiled, all of it
+            warmUp(caller, records);
+            cpu = PROCESS.getProcessCpuTime();
             start = System.nanoTime();
-            caller.run(records, variant::awaitRoom, variant::take);
+            caller.run(records);
         }
-        double perSecond = records * 1e9 / (System.nanoTime() - start);
+        long nanos = System.nanoTime() - start;
+        cpu = PROCESS.getProcessCpuTime() - cpu;
         if (variant.lost() > 0) {
             throw new IllegalStateException(contender.label() + " lost " + variant.lost() + " records");
         }
-        return perSecond;
+        return new Flow(records * 1e9 / nanos, (double) cpu / records);
+    }
+
+    /** Until the compiler, which has the same two cores, has little left to do. */
+    private static void warmUp(ProducerCalls<?> caller, int records) {
+        for (int run = 0; run < MOST_WARM_UPS; run++) {
+            long start = System.nanoTime();
+            long compiled = COMPILER.getTotalCompilationTime();
+            caller.run(records);
+            long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            if (COMPILER.getTotalCompilationTime() - compiled < millis * MOST_COMPILING) {
+                return;
+            }
+        }
     }
 }

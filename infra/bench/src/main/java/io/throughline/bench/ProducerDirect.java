@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.throughline.event.LlmCompleted;
 import io.throughline.trace.TraceContext;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +16,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** See {@link ProducerContender#DIRECT}. */
-final class ProducerDirect implements ProducerVariant {
+final class ProducerDirect implements ProducerVariant<LlmCompleted> {
 
     private final JsonMapper mapper = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -34,6 +35,11 @@ final class ProducerDirect implements ProducerVariant {
                         "batch.size", 64 * 1024, "compression.type", "lz4"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
+    }
+
+    @Override
+    public LlmCompleted build(String id, TraceContext trace, Instant time) {
+        return ProducerEmit.event(id, time);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -42,11 +43,11 @@ final class ProducerFaultChild {
                     "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"a\" password=\"b\";");
         }
         long start = System.nanoTime();
-        var ours = new ProducerOurs(fault == ProducerFault.STOPPED ? "127.0.0.1:1" : brokers, settings, false);
+        var ours = new ProducerEmit(fault == ProducerFault.STOPPED ? "127.0.0.1:1" : brokers, settings);
         double startMillis = (System.nanoTime() - start) / 1e6;
-        var emit = new ProducerCalls(records, 1);
-        var log = new ProducerCalls(records, 2);
-        both(emit, log, records, ours); // until the code is compiled
+        var emit = new ProducerCalls<>(ours, records, 1);
+        var log = new ProducerCalls<>(new ProducerLog(ours), records, 2);
+        both(emit, log, records); // until the code is compiled
         if (fault != ProducerFault.STOPPED && fault != ProducerFault.REFUSED) {
             awaitContact(ours); // what happens to a service that has been working
         }
@@ -54,11 +55,12 @@ final class ProducerFaultChild {
         log.reset();
         Thread signals = Thread.ofPlatform().daemon().start(() -> disturb(fault, broker));
         try {
-            both(emit, log, records, ours);
+            both(emit, log, records);
             System.gc();
             double heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / 1024.0 / 1024;
             Accounting last = ours.accounting();
-            return new ProducerFaultSample(startMillis, ProducerCalls.of(emit), ProducerCalls.of(log), heap,
+            return new ProducerFaultSample(startMillis, ProducerCalls.of(List.of(emit)),
+                    ProducerCalls.of(List.of(log)), heap,
                     numbers(last));
         } finally {
             signals.interrupt();
@@ -70,7 +72,7 @@ final class ProducerFaultChild {
         }
     }
 
-    private static void awaitContact(ProducerOurs ours) {
+    private static void awaitContact(ProducerEmit ours) {
         long deadline = System.nanoTime() + LONGEST_CONTACT_NANOS;
         while (ours.accounting().acknowledged() == 0) {
             if (System.nanoTime() > deadline) {
@@ -81,11 +83,10 @@ final class ProducerFaultChild {
     }
 
     /** An event and a line in turn, as in a service. */
-    private static void both(ProducerCalls emit, ProducerCalls log, int records, ProducerOurs ours) {
+    private static void both(ProducerCalls<?> emit, ProducerCalls<?> log, int records) {
         for (int burst = 0; burst < records / BURST; burst++) {
-            emit.bursts(BURST, BURST, PERIOD_MILLIS, () -> {}, ours::take);
-            log.bursts(BURST, BURST, PERIOD_MILLIS, () -> {},
-                    (event, trace) -> ours.log(ProducerOurs.line(event.origin().timestamp(), trace)));
+            emit.timed(BURST);
+            log.timed(BURST);
             pause(PERIOD_MILLIS);
         }
     }

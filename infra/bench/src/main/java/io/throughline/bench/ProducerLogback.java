@@ -8,10 +8,11 @@ import ch.qos.logback.core.FileAppender;
 import io.throughline.event.LlmCompleted;
 import io.throughline.trace.TraceContext;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.slf4j.Logger;
 
 /** See {@link ProducerContender#LOGBACK}. */
-final class ProducerLogback implements ProducerVariant {
+final class ProducerLogback implements ProducerVariant<LlmCompleted> {
 
     private final LoggerContext context = new LoggerContext();
     private final Logger logger;
@@ -37,6 +38,11 @@ final class ProducerLogback implements ProducerVariant {
         var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
         root.addAppender(async);
         this.logger = root;
+    }
+
+    @Override
+    public LlmCompleted build(String id, TraceContext trace, Instant time) {
+        return ProducerEmit.event(id, time);
     }
 
     @Override

@@ -29,59 +29,48 @@ record ProducerResult(String benchmark, String date, String command, Machine mac
      *
      * @param variant its name
      * @param what what it is
-     * @param cpuNanos CPU time of the caller for each call, the building of the event included
+     * @param cpuNanos CPU time of the caller for each call, its record built before
      * @param cpuToEmit as a multiple of that of {@code emit}
-     * @param netToEmit the same without what {@link ProducerContender#BUILD} takes, which every variant is given
-     * @param p50 median time of a call in nanoseconds
+     * @param wholeCpuNanos the same with the building of the record
+     * @param wholeCpuToEmit as a multiple of that of {@code emit}
+     * @param p50 median time of a call in nanoseconds, its record built before
      * @param p99 99th percentile
      * @param p99ToEmit as a multiple of that of {@code emit}
      * @param p999 99.9th percentile
      * @param crowdCpuNanos CPU time of the callers for each call when eight call at once
      * @param crowdP99 99th percentile of a call then
      * @param perSecond records a second to the broker, at most; 0 where none go there
+     * @param processCpuNanos CPU time of the whole process for each of those
      * @param bytes allocated by the caller for each call
      * @param samples each round
      */
-    record Row(String variant, String what, Spread cpuNanos, Spread cpuToEmit, Spread netToEmit, Spread p50, Spread p99,
-            Spread p99ToEmit, Spread p999, Spread crowdCpuNanos, Spread crowdP99, Spread perSecond, Spread bytes,
-            List<ProducerSample> samples) {}
+    record Row(String variant, String what, Spread cpuNanos, Spread cpuToEmit, Spread wholeCpuNanos,
+            Spread wholeCpuToEmit, Spread p50, Spread p99, Spread p99ToEmit, Spread p999, Spread crowdCpuNanos,
+            Spread crowdP99, Spread perSecond, Spread processCpuNanos, Spread bytes, List<ProducerSample> samples) {}
 
     static ProducerResult of(ProducerPlan plan, Map<ProducerContender, List<ProducerSample>> samples,
             Map<ProducerFault, ProducerFaultSample> faults, Machine machine, Instant date) {
         List<ProducerSample> emit = Objects.requireNonNull(samples.get(ProducerContender.EMIT));
-        List<ProducerSample> build = Objects.requireNonNull(samples.get(ProducerContender.BUILD));
         List<Row> rows = new ArrayList<>();
-        new EnumMap<>(samples).forEach((contender, runs) -> rows.add(row(contender, runs, emit, build)));
+        new EnumMap<>(samples).forEach((contender, runs) -> rows.add(row(contender, runs, emit)));
         Map<String, ProducerFaultSample> named = new LinkedHashMap<>();
         faults.forEach((fault, sample) -> named.put(fault.label(), sample));
         return new ProducerResult("producer", date.toString(), plan.command(), machine, plan.records(), plan.rounds(),
                 rows, named);
     }
 
-    private static Row row(ProducerContender contender, List<ProducerSample> runs, List<ProducerSample> emit,
-            List<ProducerSample> build) {
+    private static Row row(ProducerContender contender, List<ProducerSample> runs, List<ProducerSample> emit) {
         return new Row(contender.label(), contender.what(), spread(runs, run -> run.alone().cpuNanos()),
-                ratio(runs, emit, run -> run.alone().cpuNanos()), netRatio(runs, emit, build),
-                spread(runs, run -> run.alone().p50()),
+                ratio(runs, emit, run -> run.alone().cpuNanos()), spread(runs, run -> run.alone().wholeCpuNanos()),
+                ratio(runs, emit, run -> run.alone().wholeCpuNanos()), spread(runs, run -> run.alone().p50()),
                 spread(runs, run -> run.alone().p99()), ratio(runs, emit, run -> run.alone().p99()),
                 spread(runs, run -> run.alone().p999()), spread(runs, run -> run.crowd().cpuNanos()),
                 spread(runs, run -> run.crowd().p99()), spread(runs, ProducerSample::perSecond),
-                spread(runs, run -> run.alone().bytes()), runs);
+                spread(runs, ProducerSample::processCpuNanos), spread(runs, run -> run.alone().bytes()), runs);
     }
 
     private static Spread spread(List<ProducerSample> runs, ToDoubleFunction<ProducerSample> figure) {
         return Spread.of(runs.stream().mapToDouble(figure).toArray());
-    }
-
-    private static Spread netRatio(List<ProducerSample> runs, List<ProducerSample> emit,
-            List<ProducerSample> build) {
-        double[] ratios = new double[runs.size()];
-        for (int round = 0; round < ratios.length; round++) {
-            double floor = build.get(round).alone().cpuNanos();
-            ratios[round] = Math.max(0, runs.get(round).alone().cpuNanos() - floor)
-                    / Math.max(1, emit.get(round).alone().cpuNanos() - floor);
-        }
-        return Spread.of(ratios);
     }
 
     private static Spread ratio(List<ProducerSample> runs, List<ProducerSample> baseline,

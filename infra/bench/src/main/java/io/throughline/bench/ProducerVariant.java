@@ -1,15 +1,22 @@
 package io.throughline.bench;
 
-import io.throughline.event.LlmCompleted;
 import io.throughline.trace.TraceContext;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 
-/** One of {@link ProducerContender}, ready to take records. Closing waits until what it took has gone its way. */
-interface ProducerVariant extends AutoCloseable {
+/**
+ * One of {@link ProducerContender}, ready to take records. Closing waits until what it took has gone its way.
+ *
+ * @param <R> what a service builds and hands over
+ */
+interface ProducerVariant<R> extends AutoCloseable {
 
-    /** What is measured, on the caller's thread. */
-    void take(LlmCompleted event, TraceContext trace);
+    /** What a service does anyway: builds the record of one call to a model, whose numbers are always the same. */
+    R build(String id, TraceContext trace, Instant time);
+
+    /** Hands a record over, on the caller's thread. */
+    void take(R record, TraceContext trace);
 
     /** Returns when it has room for some thousand more, so that nobody measures how fast it can drop. */
     default void awaitRoom() {}
@@ -27,11 +34,11 @@ interface ProducerVariant extends AutoCloseable {
     @Override
     void close();
 
-    static ProducerVariant open(ProducerContender contender, String bootstrapServers, Path directory) {
+    static ProducerVariant<?> open(ProducerContender contender, String bootstrapServers, Path directory) {
         return switch (contender) {
             case BUILD -> new ProducerBuild();
-            case EMIT -> new ProducerOurs(bootstrapServers, Map.of(), false);
-            case LOG -> new ProducerOurs(bootstrapServers, Map.of(), true);
+            case EMIT -> new ProducerEmit(bootstrapServers, Map.of());
+            case LOG -> new ProducerLog(new ProducerEmit(bootstrapServers, Map.of()));
             case DIRECT -> new ProducerDirect(bootstrapServers);
             case OPENTELEMETRY -> new ProducerOpenTelemetry();
             case LOGBACK -> new ProducerLogback(directory);

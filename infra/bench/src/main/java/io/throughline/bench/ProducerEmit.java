@@ -1,13 +1,13 @@
 package io.throughline.bench;
 
 import io.throughline.event.LlmCompleted;
-import io.throughline.event.LogLevel;
+import io.throughline.event.LlmStatus;
 import io.throughline.event.LogRecord;
+import io.throughline.event.Origin;
 import io.throughline.publish.Accounting;
 import io.throughline.publish.Publisher;
 import io.throughline.publish.Settings;
 import io.throughline.trace.TraceContext;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -16,30 +16,34 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** See {@link ProducerContender#EMIT} and {@link ProducerContender#LOG}. */
-final class ProducerOurs implements ProducerVariant {
+/** See {@link ProducerContender#EMIT}. */
+final class ProducerEmit implements ProducerVariant<LlmCompleted> {
 
     private static final long MOST_QUEUED = 20_000;
 
     private final Publisher publisher;
-    private final boolean asLog;
     private @Nullable Accounting last;
 
-    ProducerOurs(String bootstrapServers, Map<String, String> settings, boolean asLog) {
+    ProducerEmit(String bootstrapServers, Map<String, String> settings) {
         Map<String, String> environment = new LinkedHashMap<>(settings);
         environment.put("THROUGHLINE_BOOTSTRAP_SERVERS", bootstrapServers);
         this.publisher = Publisher.start(Settings.of(environment), "bench");
-        this.asLog = asLog;
+    }
+
+    /** The event of all variants. */
+    static LlmCompleted event(String id, Instant time) {
+        return new LlmCompleted(new Origin(id, time, "script-writer"), "gpt-4o", LlmStatus.SUCCESS, 1.42, 374, 44, null,
+                null, null, null, null);
+    }
+
+    @Override
+    public LlmCompleted build(String id, TraceContext trace, Instant time) {
+        return event(id, time);
     }
 
     @Override
     public void take(LlmCompleted event, TraceContext trace) {
-        if (asLog) {
-            publisher.log(new LogRecord(event.origin().timestamp(), LogLevel.INFO, "app.writer", "Script written",
-                    trace, event.origin().service(), null, 200, null, null, Map.of()));
-        } else {
-            publisher.emit(event, trace);
-        }
+        publisher.emit(event, trace);
     }
 
     void log(LogRecord line) {
@@ -74,11 +78,5 @@ final class ProducerOurs implements ProducerVariant {
     @Override
     public void close() {
         last = publisher.close(Duration.ofSeconds(30));
-    }
-
-    /** A line of the size that services write. */
-    static LogRecord line(Instant time, TraceContext trace) {
-        return new LogRecord(time, LogLevel.INFO, "app.writer", "Script written", trace, "bench",
-                new BigDecimal("1420"), 200, null, null, Map.of());
     }
 }
