@@ -25,11 +25,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+/** In threads of their own: a heartbeat now and then keeps a reader that waits for something else from giving up. */
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class TailTest {
 
     private static final String J = "\"job_id\":\"j1\",\"job_type\":\"v\"";
