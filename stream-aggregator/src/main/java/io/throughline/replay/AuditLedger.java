@@ -49,6 +49,7 @@ final class AuditLedger {
     private final long firstStartMillis;
     private final AuditReach reach;
     private final NavigableMap<Long, Map<Integer, Minute>> minutes = new TreeMap<>();
+    private final Map<Integer, Long> lifeCyclesFrom = new HashMap<>();
     private long forgottenBefore = Long.MIN_VALUE;
     private long mismatches;
     private long windows;
@@ -134,6 +135,11 @@ final class AuditLedger {
         }
     }
 
+    /** Life cycles of an input partition cannot be judged in windows that begin before a time. */
+    void lifeCyclesFrom(int inputPartition, long millis) {
+        lifeCyclesFrom.put(inputPartition, millis);
+    }
+
     /** One round: compares what is closed and not settled, and returns what is certain to differ. */
     List<Mismatch> compare(long streamTimeMillis) {
         List<Mismatch> found = new ArrayList<>();
@@ -186,7 +192,9 @@ final class AuditLedger {
         Set<CellKey> keys = new HashSet<>(counted.keySet());
         keys.addAll(committed.keySet());
         Set<Metric> folded = folded(keys);
-        keys.stream().filter(key -> folded.contains(key.series().metric())).forEach(minute.unjudged::add);
+        boolean lifeCycles = start >= lifeCyclesFrom.getOrDefault(partition, Long.MIN_VALUE);
+        keys.stream().filter(key -> folded.contains(key.series().metric())
+                || (!lifeCycles && AuditReach.isOfLifeCycles(key.series().metric()))).forEach(minute.unjudged::add);
         keys.removeIf(key -> minute.unjudged.contains(key)
                 || Objects.equals(counted.get(key), committed.get(key)));
         minute.doubts.keySet().retainAll(keys);

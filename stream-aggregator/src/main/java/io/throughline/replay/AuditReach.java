@@ -15,11 +15,18 @@ enum AuditReach {
     boolean judges(Metric metric) {
         return switch (metric) {
             case THROUGHLINE_LABEL_OVERFLOW -> this == EVERYTHING;
+            case THROUGHLINE_EXPIRED_CACHE_REPORTS -> this != DUPLICATES;
+            default -> this != DUPLICATES || !isOfLifeCycles(metric);
+        };
+    }
+
+    /** Whether a metric follows from more than one event of a job or batch. */
+    static boolean isOfLifeCycles(Metric metric) {
+        return switch (metric) {
             case ACTIVE_JOBS, JOB_DURATION_SECONDS, JOB_QUEUE_SECONDS, BATCH_PROCESSING_SECONDS,
-                    THROUGHLINE_EXPIRED_JOBS,
-                    THROUGHLINE_EXPIRED_CACHE_REPORTS ->
-                this != DUPLICATES;
-            default -> true;
+                    THROUGHLINE_EXPIRED_JOBS ->
+                true;
+            default -> false;
         };
     }
 

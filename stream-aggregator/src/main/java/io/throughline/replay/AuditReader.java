@@ -14,20 +14,21 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
@@ -63,11 +64,21 @@ final class AuditReader implements AutoCloseable {
     private long nextLookMillis;
     private boolean unreadableTold;
 
-    private record Counted(Lanes lanes, PartitionCounter counter) {}
+    /**
+     * @param beginnings null for a reader that need not know them, since it saw the first record or judges no life cycles
+     */
+    private record Counted(Lanes lanes, PartitionCounter counter, @Nullable Beginnings beginnings) {
+        void take(ConsumerRecord<byte[], byte[]> input) {
+            var unused = counter.take(input, input.timestamp());
+            if (beginnings != null) {
+                beginnings.saw(input, counter.streamTimeMillis());
+            }
+        }
+    }
 
     private AuditReader(CombineConfig config, Clock clock, Consumer<byte[], byte[]> events,
             Consumer<byte[], byte[]> windows,
-            Admin admin, AuditLedger ledger, List<Stretch> stretches) {
+            Admin admin, AuditLedger ledger, List<Stretch> stretches, Supplier<@Nullable Beginnings> beginnings) {
         this.config = config;
         this.clock = clock;
         this.nextLookMillis = clock.millis() + LOOK_FOR_PARTITIONS_MILLIS;
@@ -77,7 +88,7 @@ final class AuditReader implements AutoCloseable {
         this.admin = admin;
         this.ledger = ledger;
         stretches.forEach(each -> partitions.computeIfAbsent(each.partition().partition(),
-                number -> new Counted(new Lanes(), new PartitionCounter(counting)))
+                number -> new Counted(new Lanes(), new PartitionCounter(counting), beginnings.get()))
                 .lanes().open(each.partition(), each.begin(), each.begin()));
     }
 
@@ -126,7 +137,10 @@ final class AuditReader implements AutoCloseable {
                     case LIFE_CYCLES -> "everything but folded labels";
                     case DUPLICATES -> "neither life cycles nor folded labels";
                 });
-        return new AuditReader(config, clock, events, windows, Admin.create(config.kafka()), ledger, stretches);
+        return new AuditReader(config, clock, events, windows, Admin.create(config.kafka()), ledger, stretches,
+                () -> since == null || reach != AuditReach.LIFE_CYCLES
+                        ? null
+                        : new Beginnings(since.toEpochMilli(), Recount.longestLimit(counting)));
     }
 
     private static Consumer<byte[], byte[]> consumer(CombineConfig config, List<Stretch> stretches) {
@@ -169,32 +183,35 @@ final class AuditReader implements AutoCloseable {
         return readWindows();
     }
 
-    private void lookForPartitions() {
+    /** The consumers would answer what they knew minutes ago. */
+    private void lookForPartitions() throws InterruptedException {
         if (clock.millis() < nextLookMillis) {
             return;
         }
         nextLookMillis = clock.millis() + LOOK_FOR_PARTITIONS_MILLIS;
-        for (Consumer<byte[], byte[]> consumer : List.of(events, windows)) {
-            Set<String> topics = consumer.assignment().stream().map(TopicPartition::topic).collect(Collectors.toSet());
-            for (String topic : topics) {
-                long read = consumer.assignment().stream().filter(each -> each.topic().equals(topic)).count();
-                int there = consumer.partitionsFor(topic, ANSWER).size();
-                if (there > read) {
-                    throw new ReplayException(topic + " has " + there + " partitions now instead of " + read, null);
-                }
-            }
+        Map<String, Long> read = Stream.of(events, windows).flatMap(each -> each.assignment().stream())
+                .collect(Collectors.groupingBy(TopicPartition::topic, Collectors.counting()));
+        answer(admin.describeTopics(read.keySet()).allTopicNames(), "how many partitions there are")
+                .forEach((topic, there) -> {
+                    if (there.partitions().size() > read.getOrDefault(topic, 0L)) {
+                        throw new ReplayException(topic + " has " + there.partitions().size()
+                                + " partitions now instead of " + read.get(topic), null);
+                    }
+                });
+    }
+
+    private static <T> T answer(KafkaFuture<T> asked, String what) throws InterruptedException {
+        try {
+            return asked.get(ANSWER.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new KafkaException("the brokers do not say " + what, e);
         }
     }
 
     private Map<TopicPartition, Long> committed() throws InterruptedException {
-        try {
-            Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(config.applicationId())
-                    .partitionsToOffsetAndMetadata().get(ANSWER.toSeconds(), TimeUnit.SECONDS);
-            return offsets.entrySet().stream().filter(each -> each.getValue() != null)
-                    .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().offset()));
-        } catch (ExecutionException | TimeoutException e) {
-            throw new KafkaException("the brokers do not say what is committed", e);
-        }
+        return answer(admin.listConsumerGroupOffsets(config.applicationId()).partitionsToOffsetAndMetadata(),
+                "what is committed").entrySet().stream().filter(each -> each.getValue() != null)
+                .collect(Collectors.toMap(Map.Entry::getKey, each -> each.getValue().offset()));
     }
 
     private boolean count() {
@@ -207,9 +224,12 @@ final class AuditReader implements AutoCloseable {
                 each.lanes().partitions().forEach(partition -> each.lanes().add(partition, polled.records(partition),
                         events.position(partition)));
                 boolean unused = each.lanes().deliver(input -> {
-                    var unusedOutcome = each.counter().take(input, input.timestamp());
+                    each.take(input);
                     return true;
                 });
+                if (each.beginnings() != null) {
+                    ledger.lifeCyclesFrom(number, each.beginnings().judgedFromMillis());
+                }
                 each.counter().drain(ledger.counted(number));
                 each.lanes().partitions().forEach(partition -> (each.lanes().waiting(partition) > MOST_WAITING
                         ? much

@@ -72,12 +72,17 @@ public final class Recount {
      * steps, created, started and completed, may come as long after the one before as any of them may go without an event.
      */
     public static Duration warmUp(CountingConfig config) {
+        return Stream.of(longestLimit(config).multipliedBy(2), config.dedupWindow(), CACHE_REPORTS_KEPT)
+                .max(Comparator.naturalOrder()).orElseThrow();
+    }
+
+    /** The longest that any job or batch may go without an event. */
+    static Duration longestLimit(CountingConfig config) {
         Duration longest = config.jobLimits().usual();
         for (Duration limit : config.jobLimits().byType().values()) {
             longest = limit.compareTo(longest) > 0 ? limit : longest;
         }
-        return Stream.of(longest.multipliedBy(2), config.dedupWindow(), CACHE_REPORTS_KEPT)
-                .max(Comparator.naturalOrder()).orElseThrow();
+        return longest;
     }
 
     /** Tells {@code told} of each observation, of every input partition; null tells nobody. */

@@ -139,7 +139,7 @@ class ReplayEqualsLiveTest {
         assertThat(ledger.mismatches()).isZero();
         assertThat(ledger.windows()).isGreaterThan(20);
 
-        WindowKey planted = newestCallBefore(ledger.auditedUpToMillis().orElseThrow());
+        WindowKey planted = newestBefore(ledger.auditedUpToMillis().orElseThrow(), Metric.LLM_REQUESTS);
         var wrong = new Sum(0);
         wrong.add(Math.multiplyExact(2L, 1_000_000_000L));
         wrong.merge((Sum) CellCodec.decode(planted.cell().series().metric(),
@@ -166,7 +166,8 @@ class ReplayEqualsLiveTest {
         List<ConsumerRecord<byte[], byte[]>> inputs = new SeededTopics(seed, 2 * RECORDS,
                 reach == AuditReach.LIFE_CYCLES
                         ? 60
-                        : Integer.MAX_VALUE)
+                        : Integer.MAX_VALUE,
+                0)
                 .merged(1);
         int begin = inputs.size() / 5;
         Duration warmUp = reach == AuditReach.LIFE_CYCLES
@@ -198,9 +199,58 @@ class ReplayEqualsLiveTest {
         assertThat(reach.judges(Metric.JOB_DURATION_SECONDS)).isEqualTo(reach == AuditReach.LIFE_CYCLES);
     }
 
-    private WindowKey newestCallBefore(long millis) {
+    @ParameterizedTest
+    @ValueSource(longs = {51, 52, 53})
+    void audit_thatBeginsLate_leavesLifeCyclesAlone_whileJobsFromBeforeGoOn(long seed) {
+        List<ConsumerRecord<byte[], byte[]>> inputs = new SeededTopics(seed, 3 * RECORDS, 60, 2 * RECORDS).merged(1);
+        int begin = inputs.size() / 9;
+        Duration limit = Recount.longestLimit(SeededTopics.CONFIG);
+        long since = inputs.get(begin).timestamp();
+        var ledger = new AuditLedger(SeededTopics.CONFIG.layout(), 10_000, SeededTopics.GRACE.toMillis(),
+                since + limit.multipliedBy(2).toMillis() + WindowKey.LENGTH.toMillis(), AuditReach.LIFE_CYCLES);
+        var beginnings = new Beginnings(since, limit);
+        var audit = new PartitionCounter(SeededTopics.CONFIG);
+        var live = new Live(1);
+        List<AuditLedger.Mismatch> found = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            live.counter.take(inputs.get(i));
+            if (i >= begin) {
+                audit.take(inputs.get(i), 1);
+                beginnings.saw(inputs.get(i), audit.streamTimeMillis());
+            }
+            if (i % 50 == 0 || i == inputs.size() - 1) {
+                ledger.lifeCyclesFrom(1, beginnings.judgedFromMillis());
+                audit.drain(ledger.counted(1));
+                live.counter.commit();
+                committed.forEach((key, value) -> tell(ledger, key, value));
+                for (int round = 0; round <= AuditLedger.ROUNDS; round++) {
+                    found.addAll(ledger.compare(audit.streamTimeMillis()));
+                }
+            }
+        }
+        assertThat(found).isEmpty();
+        long lastRecurring = inputs.stream().filter(input -> new String(input.key(), StandardCharsets.UTF_8)
+                .startsWith("nightly")).mapToLong(ConsumerRecord::timestamp).max().orElseThrow();
+        assertThat(beginnings.judgedFromMillis()).as("all of the time in which they may be known").isGreaterThan(
+                lastRecurring + limit.toMillis()).isLessThan(lastRecurring + 2 * limit.toMillis());
+
+        WindowKey late = newestBefore(ledger.auditedUpToMillis().orElseThrow(), Metric.ACTIVE_JOBS);
+        assertThat(late.startMillis()).isGreaterThan(beginnings.judgedFromMillis());
+        var wrong = new Sum(0);
+        wrong.add(Nanos.ONE);
+        wrong.merge((Sum) CellCodec.decode(Metric.ACTIVE_JOBS,
+                Objects.requireNonNull(committed.get(Bytes.wrap(WindowCodec.encodeKey(late)))),
+                SeededTopics.CONFIG.layout()));
+        ledger.committed(late, wrong);
+        for (int round = 0; round <= AuditLedger.ROUNDS; round++) {
+            found.addAll(ledger.compare(audit.streamTimeMillis()));
+        }
+        assertThat(found).as("and judges them afterwards").hasSize(1);
+    }
+
+    private WindowKey newestBefore(long millis, Metric metric) {
         return committed.keySet().stream().map(key -> WindowCodec.decodeKey(key.get()))
-                .filter(key -> key.cell().series().metric() == Metric.LLM_REQUESTS && key.startMillis() < millis)
+                .filter(key -> key.cell().series().metric() == metric && key.startMillis() < millis)
                 .max(Comparator.comparingLong(WindowKey::startMillis)).orElseThrow();
     }
 

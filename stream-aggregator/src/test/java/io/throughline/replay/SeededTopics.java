@@ -40,15 +40,21 @@ final class SeededTopics {
     private final List<String> sent = new ArrayList<>();
     /** Among how many of the newest jobs and events one is chosen. */
     private final int newest;
+    private final int recurring;
     private Instant now = NOON;
 
     SeededTopics(long seed, int records) {
-        this(seed, records, Integer.MAX_VALUE);
+        this(seed, records, Integer.MAX_VALUE, 0);
     }
 
-    /** Jobs end soon and what is sent again was sent just before, where {@code newest} is small. */
-    SeededTopics(long seed, int records, int newest) {
+    /**
+     * Jobs end soon and what is sent again was sent just before, where {@code newest} is small.
+     *
+     * @param recurring with so many of the first records, the steps of a few jobs come again and again
+     */
+    SeededTopics(long seed, int records, int newest, int recurring) {
         this.newest = newest;
+        this.recurring = recurring;
         random = new Random(seed);
         for (int i = 0; i < records; i++) {
             now = now.plusMillis(random.nextInt(2_500));
@@ -81,7 +87,7 @@ final class SeededTopics {
     private String event(int number) {
         String time = eventTime().toString();
         String model = List.of("gpt-4o", "claude-haiku-4-5", "m1", "m2", "m3").get(random.nextInt(5));
-        String job = "job-" + anyOf(number / 4 + 1);
+        String job = number < recurring ? "nightly-" + random.nextInt(12) : "job-" + anyOf(number / 4 + 1);
         String body = switch (random.nextInt(9)) {
             case 0 -> "job.created\",\"job_id\":\"" + job + "\",\"job_type\":\"video\"";
             case 1 -> "job.started\",\"job_id\":\"" + job + "\",\"job_type\":\"video\"";

@@ -107,7 +107,8 @@ final class Monitoring {
             Path file = MonitoringFiles.prometheus(home, data, targets, "localhost:" + alertmanager.port(), interval);
             return List.of("--config.file=" + file, "--storage.tsdb.path=" + data.resolve("prometheus"),
                     "--storage.tsdb.retention.time=7d", "--storage.tsdb.retention.size=1GB",
-                    "--enable-feature=exemplar-storage", "--web.user-assets=" + home.runbooks(),
+                    "--enable-feature=exemplar-storage", "--web.enable-admin-api",
+                    "--web.user-assets=" + home.runbooks(),
                     "--web.listen-address=127.0.0.1:" + prometheus.port(), "--web.external-url=" + prometheus.url(),
                     "--log.level=warn");
         };

@@ -129,8 +129,12 @@ final class ExplainCommand implements Callable<Integer> {
         Coordinates where = added.record();
         ObjectNode line = JSON.createObjectNode().put("topic", where.topic()).put("partition", where.partition())
                 .put("offset", where.offset()).put("trace_id", added.traceId())
-                .put("event_time", Instant.EPOCH.plusNanos(added.atNanos()).toString())
-                .put("series", SeriesSelector.text(added.series()));
+                .put("event_time", Instant.EPOCH.plusNanos(added.atNanos()).toString());
+        return change(line, added, amount);
+    }
+
+    private static ObjectNode change(ObjectNode line, Contribution added, long amount) {
+        line.put("series", SeriesSelector.text(added.series()));
         if (!added.part().isEmpty()) {
             line.put("part", added.part());
         }
@@ -157,9 +161,7 @@ final class ExplainCommand implements Callable<Integer> {
             answer.put("reason", letter.why().reason().wireName()).put("detail", letter.why().getMessage());
         }
         var touched = answer.putArray("series");
-        added.forEach(each -> touched.addObject().put("series", SeriesSelector.text(each.series()))
-                .put("part", each.part()).put("amount", MetricQuery.text(BigDecimal.valueOf(each.nanos(), 9)))
-                .put("late", each.late()));
+        added.forEach(each -> touched.add(change(JSON.createObjectNode(), each, each.nanos())));
         desk.terminal().out().println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(answer));
     }
 

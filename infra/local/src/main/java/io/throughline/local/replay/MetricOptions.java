@@ -1,5 +1,6 @@
 package io.throughline.local.replay;
 
+import io.throughline.aggregate.Label;
 import io.throughline.aggregate.Metric;
 import io.throughline.publish.Settings;
 import io.throughline.publish.Times;
@@ -36,7 +37,7 @@ final class MetricOptions {
     private @Nullable String step;
 
     @Option(names = "--by", paramLabel = "LABELS", split = ",", description = "labels that tell series apart, such as"
-            + " model,status; the others are added up (default: all)")
+            + " model,status; the others are added up; --by= adds up everything (default: all)")
     private @Nullable List<String> by;
 
     @Option(names = "--metric", paramLabel = "NAME", split = ",", description = "these metrics only")
@@ -44,6 +45,7 @@ final class MetricOptions {
 
     /** The query; {@link IllegalArgumentException} says which option cannot be understood. */
     MetricQuery query(Clock clock, @Nullable Capsule capsule) {
+        List<String> by = labels();
         Duration length = step == null ? null : duration(step);
         MetricQuery otherwise = capsule == null
                 ? MetricQuery.of(clock.instant().minus(USUAL), clock.instant(), length, by)
@@ -70,8 +72,10 @@ final class MetricOptions {
     }
 
     private static Duration duration(String text) {
-        return Settings.parseDuration(text).orElseThrow(() -> new IllegalArgumentException(
-                "--step must be a duration such as 1m, 5m or 1h, got \"" + text + '"'));
+        return Settings.parseDuration(text).filter(step -> step.toSeconds() >= 60 && step.toSeconds() % 60 == 0)
+                .orElseThrow(
+                        () -> new IllegalArgumentException("--step must be a whole number of minutes such as 1m, 5m or"
+                                + " 1h, got \"" + text + '"'));
     }
 
     /** The metrics, in the order of the catalogue; those that have every label of {@code --by}. */
@@ -79,15 +83,23 @@ final class MetricOptions {
         List<Metric> named = metrics.stream().map(MetricOptions::metric).toList();
         List<Metric> chosen = Arrays.stream(Metric.values())
                 .filter(metric -> named.isEmpty() ? hasLabels(metric) : named.contains(metric)).toList();
-        List<Metric> without = chosen.stream().filter(metric -> !hasLabels(metric)).toList();
-        if (chosen.isEmpty() || !without.isEmpty()) {
-            throw new IllegalArgumentException("--by " + by + ": "
-                    + (without.isEmpty() ? "no metric" : without.getFirst().metricName()) + " has these labels");
+        if (chosen.isEmpty()) {
+            throw new IllegalArgumentException("--by " + labels() + ": no metric has these labels");
         }
+        chosen.stream().filter(metric -> !hasLabels(metric)).findFirst().ifPresent(metric -> {
+            throw new IllegalArgumentException("--by " + labels() + ": the labels of " + metric.metricName() + " are "
+                    + metric.labels().stream().map(Label::name).toList());
+        });
         return chosen;
     }
 
+    /** None to add up everything; null for all that there are. */
+    private @Nullable List<String> labels() {
+        return by == null ? null : by.stream().filter(label -> !label.isBlank()).toList();
+    }
+
     private boolean hasLabels(Metric metric) {
+        List<String> by = labels();
         return by == null || metric.labels().stream().map(label -> label.name()).collect(Collectors.toSet())
                 .containsAll(by);
     }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -31,7 +32,8 @@ import picocli.CommandLine.Option;
                 "", "Examples:", "  ./throughline replay metrics --from -2h --metric llm_requests_total --by model",
                 "  ./throughline replay metrics --from yesterday --to today --step 1h --format csv",
                 "  ./throughline replay metrics --from -6h --metric llm_latency_seconds --format png -o latency.png",
-                "  ./throughline replay metrics --from -2h --format openmetrics -o backfill.om &&",
+                "  ./throughline replay metrics --from -3h --to -1h --format openmetrics --label job=aggregator \\",
+                "    --label instance=aggregator -o backfill.om && \\",
                 "    promtool tsdb create-blocks-from openmetrics backfill.om data/prometheus", "",
                 "Reads far enough back for deduplication and life cycles (twice THROUGHLINE_JOB_LIMIT before --from, or",
                 "everything when the topics hold few records); openmetrics reads everything."})
@@ -53,7 +55,7 @@ final class MetricsCommand implements Callable<Integer> {
     private @Nullable Path output;
 
     @Option(names = "--label", paramLabel = "NAME=VALUE", description = "openmetrics: a label for every series, such as"
-            + " those that the scrape configuration sets (job=throughline-aggregator)")
+            + " those that the scrape configuration sets (job=aggregator)")
     private Map<String, String> labels = new LinkedHashMap<>();
 
     MetricsCommand() {
@@ -73,6 +75,7 @@ final class MetricsCommand implements Callable<Integer> {
             if (format == Format.png && output == null) {
                 throw new IllegalArgumentException("--format png needs --output FILE");
             }
+            requireFolder(output);
             var counting = new Counting(desk, capsule);
             if (format == Format.openmetrics) {
                 openMetrics(counting, query, metrics);
@@ -109,6 +112,13 @@ final class MetricsCommand implements Callable<Integer> {
         counting.run(null, count);
         try (PrintStream out = out()) {
             OpenMetrics.write(count.windows(), count.cumulative(), query, metrics, labels, out);
+        }
+    }
+
+    /** Before anything is counted. */
+    private static void requireFolder(@Nullable Path file) {
+        if (file != null && !Files.isDirectory(Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file))) {
+            throw new IllegalArgumentException("--output " + file + ": there is no such folder");
         }
     }
 

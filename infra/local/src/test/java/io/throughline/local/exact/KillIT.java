@@ -33,7 +33,7 @@ class KillIT {
     private Path scratch;
 
     @Test
-    void everySeries_equalsTheOracle_andPrometheusSeesNoReset() throws Exception {
+    void everySeriesAndWindow_equalsTheOracle_andPrometheusSeesNoReset() throws Exception {
         long seed = Seeds.next();
         Path program = Program.require("prometheus");
         try (var rig = Rig.start("kill", BROKER.bootstrapServers(), scratch, "3s", seed);
@@ -45,6 +45,7 @@ class KillIT {
             killAgainAndAgain(rig, new SplittableRandom(seed));
             Oracle oracle = rig.settle();
             compare(rig, oracle, prometheus);
+            rig.assertWindowsAreThoseOfARecount("one");
         }
     }
 

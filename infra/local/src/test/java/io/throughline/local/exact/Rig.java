@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.throughline.local.FreshTopics;
+import io.throughline.local.replay.Replay;
+import io.throughline.publish.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.core.ConditionTimeoutException;
@@ -99,6 +102,16 @@ final class Rig implements AutoCloseable {
                 oracle.samples(fleet.whole()).size(), (System.nanoTime() - start) / 1e9 - 2, witness.summary()));
         assertThat(witness.complaints()).as("what the scraper saw").isEmpty();
         return oracle;
+    }
+
+    /** Holds every minute of every series, as an instance answers it, against what the topics recount to. */
+    void assertWindowsAreThoseOfARecount(String instance) {
+        Settings settings = Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", bootstrapServers,
+                "THROUGHLINE_TOPIC_PREFIX", prefix));
+        Replay diff = Replay.run(settings, "diff", "--from", "-3h", "--to", "now", "--step", "1m", "--aggregator",
+                "http://127.0.0.1:" + fleet.port(instance)).done();
+        assertThat(diff.err()).containsPattern("compared [\\d,]{4,} windows of series .*: 0 differ");
+        say(diff.err().lines().filter(line -> line.startsWith("compared")).findFirst().orElseThrow());
     }
 
     void say(String what) {

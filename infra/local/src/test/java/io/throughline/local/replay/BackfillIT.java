@@ -9,17 +9,13 @@ import io.throughline.expose.AggregatorConfig;
 import io.throughline.local.FreshTopics;
 import io.throughline.local.KafkaBroker;
 import io.throughline.local.Program;
-import io.throughline.local.Terminal;
 import io.throughline.local.exact.RealPrometheus;
 import io.throughline.publish.KafkaProducers;
 import io.throughline.publish.Settings;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -51,14 +47,61 @@ class BackfillIT {
     void backfilledAndLiveSamples_areOneLine_andASecondRunChangesNothing(@TempDir Path scratch) throws Exception {
         Path prometheus = Program.require("prometheus");
         String promtool = Program.require("promtool").toString();
-        Settings settings = Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", BROKER.bootstrapServers(),
-                "THROUGHLINE_TOPIC_PREFIX", prefix, "THROUGHLINE_STATE_DIR", scratch.resolve("state").toString(),
-                "THROUGHLINE_AGGREGATOR_PORT", "0", "THROUGHLINE_INSTANCE", "backfill-it", "THROUGHLINE_BORN_AT_ZERO",
-                "0s"));
+        Settings settings = settings(scratch);
         FreshTopics.create(BROKER.bootstrapServers(), prefix);
         try (var producer = KafkaProducers.create(settings, "test", Map.of())) {
             backfilledAndLive(settings, producer, prometheus, promtool, scratch);
         }
+    }
+
+    @Test
+    void changedPrices_replaceWhatWasLoaded_onceThatIsDeletedAsTheReadmeSays(@TempDir Path scratch) throws Exception {
+        Path prometheus = Program.require("prometheus");
+        String promtool = Program.require("promtool").toString();
+        Settings settings = settings(scratch);
+        FreshTopics.create(BROKER.bootstrapServers(), prefix);
+        try (var producer = KafkaProducers.create(settings, "test", Map.of())) {
+            for (int minute = 0; minute < MINUTES; minute++) {
+                call(producer, begin.plus(Duration.ofMinutes(minute)).plusSeconds(1));
+            }
+        }
+        int port = freePort();
+        backfill(settings.with("THROUGHLINE_PRICES", prices(scratch, 2)), promtool, scratch, 1);
+        try (var loaded = RealPrometheus.start(prometheus, scratch, 1, port)) {
+            awaitCost(loaded, 2.0 * MINUTES);
+            loaded.delete("{job=\"aggregator\",instance=\"127.0.0.1:1\"}", begin, end());
+            assertThat(loaded.number("llm_cost_usd_total @ " + end().getEpochSecond())).as("deleted").isNaN();
+        }
+        backfill(settings.with("THROUGHLINE_PRICES", prices(scratch, 5)), promtool, scratch, 1);
+        try (var replaced = RealPrometheus.start(prometheus, scratch, 1, port)) {
+            awaitCost(replaced, 5.0 * MINUTES);
+            for (int minute = 1; minute <= MINUTES; minute++) {
+                assertThat(replaced.number("llm_cost_usd_total @ " + begin.plusSeconds(60L * minute).getEpochSecond()))
+                        .as("US dollars after " + minute + " minutes").isEqualTo(5.0 * minute);
+            }
+            assertThat(replaced.number("resets(llm_cost_usd_total[3h] @ " + end().getEpochSecond() + ")")).isZero();
+            assertThat(replaced.number("count_over_time(llm_cost_usd_total[3h] @ " + end().getEpochSecond() + ")"))
+                    .as("samples of the backfilled time").isEqualTo(MINUTES);
+        }
+    }
+
+    /** Waits until Prometheus has opened its blocks. */
+    private void awaitCost(RealPrometheus prometheus, double usd) {
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(
+                () -> assertThat(prometheus.number("llm_cost_usd_total @ " + end().getEpochSecond())).isEqualTo(usd));
+    }
+
+    private static String prices(Path scratch, int usdACall) throws IOException {
+        return Files.writeString(scratch.resolve("prices-" + usdACall + ".json"), """
+                [{"model":"gpt-4o","valid_from":"2020-01-01T00:00:00Z","prompt":%d,"cached":1,"completion":1}]
+                """.formatted(usdACall)).toString();
+    }
+
+    private Settings settings(Path scratch) {
+        return Settings.of(Map.of("THROUGHLINE_BOOTSTRAP_SERVERS", BROKER.bootstrapServers(),
+                "THROUGHLINE_TOPIC_PREFIX", prefix, "THROUGHLINE_STATE_DIR", scratch.resolve("state").toString(),
+                "THROUGHLINE_AGGREGATOR_PORT", "0", "THROUGHLINE_INSTANCE", "backfill-it", "THROUGHLINE_BORN_AT_ZERO",
+                "0s"));
     }
 
     private void backfilledAndLive(Settings settings, Producer<byte[], byte[]> producer, Path prometheus,
@@ -111,13 +154,12 @@ class BackfillIT {
 
     private void backfill(Settings settings, String promtool, Path scratch, int aggregatorPort) throws Exception {
         Path text = scratch.resolve("backfill.om");
-        var err = new ByteArrayOutputStream();
-        var terminal = new Terminal(new ByteArrayInputStream(new byte[0]), new PrintStream(new ByteArrayOutputStream(),
-                false, UTF_8), new PrintStream(err, true, UTF_8), false, 120, false);
-        int exit = ReplayCommand.commands(terminal, settings, Clock.systemUTC()).execute("metrics", "--from",
-                begin.toString(), "--to", end().toString(), "--step", "1m", "--format", "openmetrics", "--label",
-                "job=aggregator", "--label", "instance=127.0.0.1:" + aggregatorPort, "-o", text.toString());
-        assertThat(exit).as(err.toString(UTF_8)).isZero();
+        var unused = Replay
+                .run(settings, "metrics", "--from", begin.toString(), "--to", end().toString(), "--step", "1m",
+                        "--format", "openmetrics", "--label", "job=aggregator", "--label",
+                        "instance=127.0.0.1:" + aggregatorPort,
+                        "-o", text.toString())
+                .done();
         Program.run(new byte[0], List.of(promtool, "tsdb", "create-blocks-from", "openmetrics", text.toString(),
                 scratch.resolve("tsdb").toString()));
     }
@@ -132,12 +174,22 @@ class BackfillIT {
     }
 
     private void publish(Producer<byte[], byte[]> producer, Instant at) {
-        String hit = "{\"event_id\":\"hit-" + published + "\",\"event_type\":\"cache.hit\",\"timestamp\":\"" + at
-                + "\",\"service\":\"s\",\"cache\":\"answers\"}";
+        publish(producer, "cache", at, "\"event_type\":\"cache.hit\",\"cache\":\"answers\"");
+    }
+
+    /** A million tokens. */
+    private void call(Producer<byte[], byte[]> producer, Instant at) {
+        publish(producer, "llm", at, "\"event_type\":\"llm.completed\",\"model\":\"gpt-4o\",\"status\":\"success\","
+                + "\"latency_seconds\":1,\"prompt_tokens\":1000000,\"completion_tokens\":0");
+    }
+
+    private void publish(Producer<byte[], byte[]> producer, String topic, Instant at, String fields) {
+        String event = "{\"event_id\":\"e-" + published + "\",\"timestamp\":\"" + at + "\",\"service\":\"s\"," + fields
+                + "}";
         var headers = new RecordHeaders().add("trace_id", ("trace-" + published).getBytes(UTF_8));
         published++;
-        var unused = producer.send(new ProducerRecord<>(prefix + "cache", null, at.toEpochMilli(), null,
-                hit.getBytes(UTF_8), headers));
+        var unused = producer.send(new ProducerRecord<>(prefix + topic, null, at.toEpochMilli(), null,
+                event.getBytes(UTF_8), headers));
     }
 
     private static int freePort() throws IOException {

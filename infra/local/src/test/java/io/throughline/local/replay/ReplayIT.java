@@ -6,8 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.throughline.aggregate.Cell;
 import io.throughline.aggregate.CellCodec;
+import io.throughline.aggregate.CombineConfig;
 import io.throughline.aggregate.CountingConfig;
 import io.throughline.aggregate.Metric;
 import io.throughline.aggregate.Sum;
@@ -19,21 +21,18 @@ import io.throughline.expose.AggregatorConfig;
 import io.throughline.local.FreshTopics;
 import io.throughline.local.KafkaBroker;
 import io.throughline.local.Program;
-import io.throughline.local.Terminal;
 import io.throughline.local.demo.DemoRecords;
 import io.throughline.publish.KafkaProducers;
 import io.throughline.publish.Settings;
 import io.throughline.publish.WireRecords;
+import io.throughline.replay.Audit;
 import io.throughline.replay.Explanation;
 import io.throughline.replay.LabelRules;
 import io.throughline.replay.Recount;
 import io.throughline.replay.SeriesSelector;
 import io.throughline.replay.TimeRange;
 import io.throughline.replay.TopicScan;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -44,6 +43,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -52,10 +53,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.GroupListing;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -70,7 +73,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** Replays beside a running aggregator, on a real broker, over a quarter of an hour of demo traffic. */
 @TestMethodOrder(OrderAnnotation.class)
@@ -89,17 +91,6 @@ class ReplayIT {
     private static String prefix = "";
     private static Aggregator aggregator;
     private static String trace = "";
-
-    /** What a command printed and how it ended. */
-    private record Run(int exit, String out, String err) {
-        List<JsonNode> lines() throws IOException {
-            List<JsonNode> lines = new ArrayList<>();
-            for (String line : out.lines().toList()) {
-                lines.add(JSON.readTree(line));
-            }
-            return lines;
-        }
-    }
 
     @BeforeAll
     static void countTheDemo(@TempDir Path state) throws Exception {
@@ -142,11 +133,11 @@ class ReplayIT {
     void liveAndRecomputedWindows_areTheSame() throws Exception {
         Assumptions.assumeTrue(answersWindows(), "this aggregator has no /api/v1/windows");
         await().atMost(PATIENCE).untilAsserted(() -> {
-            Run diff = replay("diff", "--from", FROM, "--to", TO, "--step", "1m", "--aggregator", address());
+            Replay diff = replay("diff", "--from", FROM, "--to", TO, "--step", "1m", "--aggregator", address());
             assertThat(diff.exit()).as(diff.out() + diff.err()).isZero();
             assertThat(diff.err()).containsPattern("compared [\\d,]{4,} windows of series .*: 0 differ");
         });
-        Run coarse = replay("diff", "--from", FROM, "--to", TO, "--step", "5m", "--by", "model", "--aggregator",
+        Replay coarse = replay("diff", "--from", FROM, "--to", TO, "--step", "5m", "--by", "model", "--aggregator",
                 address());
         assertThat(coarse.exit()).as(coarse.out() + coarse.err()).isZero();
     }
@@ -245,7 +236,7 @@ class ReplayIT {
                 .filter(each -> each.getKey().startsWith("llm_requests_total") && each.getValue() > 2
                         && !each.getKey().contains("success"))
                 .findFirst().orElseThrow();
-        Run explained = replay("explain", counter.getKey(), "--from", FROM, "--to", TO);
+        Replay explained = replay("explain", counter.getKey(), "--from", FROM, "--to", TO);
         assertThat(explained.exit()).as(explained.err()).isZero();
         List<JsonNode> lines = explained.lines();
         assertThat(lines.getLast().path("sum").asDouble()).isEqualTo(counter.getValue());
@@ -287,7 +278,7 @@ class ReplayIT {
         assertThat(replay("show", "--no-store", "--trace", trace).lines()).isNotEmpty()
                 .allMatch(line -> line.path("headers").path("trace_id").asText().equals(trace));
         assertThat(replay("show", "--no-store", "--trace", trace, "--limit", "1").lines()).hasSize(1);
-        Run none = replay("show", "--no-store", "--trace", "nobody");
+        Replay none = replay("show", "--no-store", "--trace", "nobody");
         assertThat(none.exit()).isZero();
         assertThat(none.err()).contains("scanned", "nothing found");
     }
@@ -298,7 +289,7 @@ class ReplayIT {
         Path prices = Files.writeString(scratch.resolve("prices.json"), """
                 [{"model":"gpt-4o","valid_from":"2020-01-01T00:00:00Z","prompt":1,"cached":1,"completion":1}]
                 """);
-        Run diff = replay("diff", "--from", FROM, "--to", TO, "--prices", prices.toString());
+        Replay diff = replay("diff", "--from", FROM, "--to", TO, "--prices", prices.toString());
         assertThat(diff.exit()).as(diff.err()).isEqualTo(1);
         assertThat(diff.lines()).isNotEmpty().allMatch(line -> line.path("series").asText()
                 .matches("(llm_cost_usd_total|llm_unpriced_requests_total).*"));
@@ -309,7 +300,7 @@ class ReplayIT {
     @Order(3)
     void newBuckets_changeTheirHistogramAlone_andSayWhatItHoldsThen(@TempDir Path scratch) throws Exception {
         Path buckets = Files.writeString(scratch.resolve("buckets.json"), "{\"llm_latency_seconds\":[1,2]}");
-        Run diff = replay("diff", "--from", FROM, "--to", TO, "--buckets", buckets.toString());
+        Replay diff = replay("diff", "--from", FROM, "--to", TO, "--buckets", buckets.toString());
         assertThat(diff.exit()).as(diff.err()).isEqualTo(1);
         assertThat(diff.lines()).isNotEmpty().allSatisfy(line -> {
             assertThat(line.path("series").asText()).startsWith("llm_latency_seconds{");
@@ -318,7 +309,7 @@ class ReplayIT {
         });
         Files.writeString(buckets, "{\"llm_latency_seconds\":");
         for (String unusable : List.of(buckets.toString(), "nowhere.json")) {
-            Run refused = replay("diff", "--from", FROM, "--to", TO, "--buckets", unusable);
+            Replay refused = replay("diff", "--from", FROM, "--to", TO, "--buckets", unusable);
             assertThat(refused.exit()).as(refused.err()).isEqualTo(2);
             assertThat(refused.err()).contains("the bucket layout " + unusable);
         }
@@ -329,7 +320,7 @@ class ReplayIT {
     void labelRule_foldsSeries_andTotalsStay(@TempDir Path scratch) throws Exception {
         Path rules = Files.writeString(scratch.resolve("rules.json"),
                 "{\"rules\":[{\"metric\":\"llm_requests_total\",\"drop\":\"model\"}]}");
-        Run diff = replay("diff", "--from", FROM, "--to", TO, "--rules", rules.toString());
+        Replay diff = replay("diff", "--from", FROM, "--to", TO, "--rules", rules.toString());
         double before = diff.lines().stream().mapToDouble(line -> line.path("before").asDouble()).sum();
         double after = diff.lines().stream().mapToDouble(line -> line.path("after").asDouble()).sum();
         assertThat(after).isEqualTo(before).isPositive();
@@ -344,7 +335,8 @@ class ReplayIT {
     @Order(3)
     void png_isAPicture(@TempDir Path scratch) throws IOException {
         Path file = scratch.resolve("latency.png");
-        Run drawn = replay("metrics", "--from", FROM, "--to", TO, "--metric", "llm_latency_seconds", "--format", "png",
+        Replay drawn = replay("metrics", "--from", FROM, "--to", TO, "--metric", "llm_latency_seconds", "--format",
+                "png",
                 "-o", file.toString());
         assertThat(drawn.exit()).as(drawn.err()).isZero();
         var image = ImageIO.read(file.toFile());
@@ -357,7 +349,7 @@ class ReplayIT {
     void openMetrics_becomesBlocks_andASecondRunDoublesNothing(@TempDir Path scratch) throws Exception {
         String promtool = Program.require("promtool").toString();
         Path text = scratch.resolve("backfill.om");
-        Run written = replay("metrics", "--from", FROM, "--to", TO, "--step", "1m", "--format", "openmetrics", "-o",
+        Replay written = replay("metrics", "--from", FROM, "--to", TO, "--step", "1m", "--format", "openmetrics", "-o",
                 text.toString());
         assertThat(written.exit()).as(written.err()).isZero();
         Path blocks = scratch.resolve("tsdb");
@@ -391,10 +383,40 @@ class ReplayIT {
                 () -> assertThat(page().get("throughline_audit_mismatches_total")).isEqualTo(1));
         System.out.printf("audit: the planted increment was found after %.1f s%n", (System.nanoTime() - planted) / 1e9);
         if (answersWindows()) {
-            Run diff = replay("diff", "--from", FROM, "--to", TO, "--step", "1m", "--metric", "llm_requests_total",
+            Replay diff = replay("diff", "--from", FROM, "--to", TO, "--step", "1m", "--metric", "llm_requests_total",
                     "--aggregator", address());
             assertThat(diff.lines()).as("diff sees it too: " + diff.err()).hasSize(1);
         }
+    }
+
+    @Test
+    @Order(5)
+    void audit_beginsAnew_whenATopicGetsPartitions() throws Exception {
+        aggregator.close();
+        var ahead = new AtomicReference<>(Duration.ZERO);
+        InstantSource clock = () -> Instant.now().plus(ahead.get());
+        try (var audit = Audit.start(CombineConfig.from(settings()), clock.withZone(ZoneOffset.UTC));
+                Admin admin = Admin.create(settings().kafka())) {
+            await().atMost(PATIENCE).during(Duration.ofSeconds(3)).until(
+                    () -> counted(audit, "throughline_audited_windows"),
+                    windows -> windows > 30);
+            double windows = counted(audit, "throughline_audited_windows");
+            double mismatches = counted(audit, "throughline_audit_mismatches");
+            int partitions = admin.describeTopics(List.of(prefix + "llm")).allTopicNames().get(10, TimeUnit.SECONDS)
+                    .values().iterator().next().partitions().size();
+            admin.createPartitions(Map.of(prefix + "llm", NewPartitions.increaseTo(partitions + 1))).all()
+                    .get(10, TimeUnit.SECONDS);
+            ahead.set(Duration.ofMinutes(1)); // it looks for partitions twice a minute
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(counted(audit, "throughline_audited_windows"))
+                    .as("everything once more").isEqualTo(2 * windows));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(counted(audit, "throughline_audit_mismatches"))
+                    .as("what was planted, once more, and nothing else").isEqualTo(2 * mismatches));
+        }
+    }
+
+    private static double counted(Audit audit, String name) {
+        return audit.snapshots().stream().filter(each -> each.getMetadata().getName().equals(name))
+                .map(CounterSnapshot.class::cast).mapToDouble(each -> each.getDataPoints().getFirst().getValue()).sum();
     }
 
     /** As if live had counted one call too many, and committed it. */
@@ -435,21 +457,8 @@ class ReplayIT {
         return "http://127.0.0.1:" + aggregator.port();
     }
 
-    private static Run replay(String... arguments) {
-        var out = new ByteArrayOutputStream();
-        var err = new ByteArrayOutputStream();
-        var terminal = new Terminal(new ByteArrayInputStream(new byte[0]), new PrintStream(out, false, UTF_8),
-                new PrintStream(err, true, UTF_8), false, 120, false);
-        var desk = new Desk(terminal, settings(), Clock.systemUTC());
-        List<String> rest = List.of(arguments).subList(1, arguments.length);
-        Object command = switch (arguments[0]) {
-            case "show" -> new ShowCommand(desk);
-            case "metrics" -> new MetricsCommand(desk);
-            case "explain" -> new ExplainCommand(desk);
-            default -> new DiffCommand(desk);
-        };
-        int exit = new CommandLine(command).execute(rest.toArray(String[]::new));
-        return new Run(exit, out.toString(UTF_8), err.toString(UTF_8));
+    private static Replay replay(String... arguments) {
+        return Replay.run(settings(), arguments);
     }
 
     /** Every sample of the page by its name and labels. */
