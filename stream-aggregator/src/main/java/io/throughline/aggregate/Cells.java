@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * The cells of one input partition, and what changed in them since the last commit, by minutes of event time.
  *
  * <p>A metric gets at most a limit of label value combinations; what is beyond goes to the value {@code other}, so
- * totals stay exact. The first value of a closed label brings all the others of its list at zero. Not thread-safe.
+ * totals stay exact. What the input partition has room for and {@link Admission} has not keeps its windows, and adds to
+ * the total of {@code other}. The first value of a closed label brings all the others of its list at zero. Not
+ * thread-safe.
  */
 final class Cells implements Observer {
 
@@ -23,6 +25,7 @@ final class Cells implements Observer {
     private static final long NANOS_A_MILLI = 1_000_000;
 
     private final int labelLimit;
+    private final Admission admission;
     private final BucketLayout layout;
     private final DeltaPool pool;
     private final ActiveUsers users;
@@ -37,8 +40,9 @@ final class Cells implements Observer {
     private String traceId = "";
     private @Nullable Observed listener;
 
-    Cells(int labelLimit, BucketLayout layout) {
+    Cells(int labelLimit, Admission admission, BucketLayout layout) {
         this.labelLimit = labelLimit;
+        this.admission = admission;
         this.layout = layout;
         this.pool = new DeltaPool(layout);
         this.users = new ActiveUsers();
@@ -60,7 +64,11 @@ final class Cells implements Observer {
             return;
         }
         Series series = key.series();
-        admitted(series.metric()).add(openValues(series));
+        List<String> open = openValues(series);
+        admitted(series.metric()).add(open);
+        if (isLimited(series.metric(), open)) {
+            admission.restore(series.metric(), open);
+        }
         Slot slot = key.part().isEmpty()
                 ? new Slot(key, label(series, 0), label(series, 1), cell, pool)
                 : new Slot(key, key.part(), "", cell, pool);
@@ -138,15 +146,25 @@ final class Cells implements Observer {
 
     /** Hands over what changed since the last call; {@code generation} is larger than it ever was for this partition. */
     void drainChanged(CellSink sink, long generation, long streamTimeMillis) {
+        // It grows meanwhile, by the totals that others add to.
+        for (int i = 0; i < changed.size(); i++) {
+            Slot slot = changed.get(i);
+            slot.settle(sink, generation, streamTimeMillis);
+            if (slot.hasWindows() && !slot.dropped) {
+                withWindows.add(slot);
+            }
+            if (slot.isFolded()) {
+                mark(slot.total());
+            }
+        }
         for (Slot slot : changed) {
             slot.changed = false;
-            slot.settle(sink, generation, streamTimeMillis);
+            if (slot.isFolded()) {
+                continue;
+            }
             // What was dropped and has come back since is handed over by its new slot.
             if (!slot.dropped) {
                 sink.cell(slot.key, slot.cumulative());
-                if (slot.hasWindows()) {
-                    withWindows.add(slot);
-                }
             } else if (slots(slot.key.series().metric()).find(slot.first, slot.second) == null) {
                 sink.cell(slot.key, null);
             }
@@ -165,9 +183,21 @@ final class Cells implements Observer {
             newest.set(nanos, atNanos);
         }
         mark(slot);
+        if (slot.isFolded()) {
+            countFolded(slot);
+        }
         if (listener != null) {
             listener.observed(slot.key.series(), slot.key.part(), nanos, atNanos);
         }
+    }
+
+    /** Beyond {@link Admission} alone, which windows do not ask, so it is in none. */
+    private void countFolded(Slot slot) {
+        String metric = slot.key.series().metric().metricName();
+        Slot known = slots(Metric.THROUGHLINE_LABEL_OVERFLOW).find(metric, "");
+        Slot overflow = known != null ? known : admitted(Metric.THROUGHLINE_LABEL_OVERFLOW, metric, "");
+        ((Sum) overflow.delta(Slot.NO_WINDOW)).add(Nanos.ONE);
+        mark(overflow);
     }
 
     private void mark(Slot slot) {
@@ -199,21 +229,36 @@ final class Cells implements Observer {
 
     private Slot create(CellKey key, String first, String second) {
         Metric metric = key.series().metric();
-        var slot = new Slot(key, first, second, Cell.empty(metric, layout, nowMillis), pool);
+        List<String> open = openValues(key.series());
+        var slot = !isLimited(metric, open) || admission.admits(metric, open)
+                ? new Slot(key, first, second, Cell.empty(metric, layout, nowMillis), pool)
+                : new Slot(key, first, second, other(key.series()), pool);
         slots(metric).add(slot);
         mark(slot);
         return slot;
+    }
+
+    /** The slot of the same series with {@code other} for its open label values. */
+    private Slot other(Series series) {
+        Series other = withOpenValues(series, OTHER);
+        Slot known = slots(series.metric()).find(label(other, 0), label(other, 1));
+        return known != null ? known : create(new CellKey(other, ""), label(other, 0), label(other, 1));
+    }
+
+    /** The count of overflows is labelled by metric names, which are few and must not overflow themselves. */
+    private static boolean isLimited(Metric metric, List<String> open) {
+        return !open.isEmpty() && metric != Metric.THROUGHLINE_LABEL_OVERFLOW
+                && !open.stream().allMatch(OTHER::equals);
     }
 
     private Series admit(Series wanted) {
         Series series = shorten(wanted);
         Set<List<String>> known = admitted(series.metric());
         List<String> open = openValues(series);
-        if (open.isEmpty() || known.contains(open)) {
+        if (known.contains(open)) {
             return series;
         }
-        // The count of overflows is labelled by metric names, which are few and must not overflow themselves.
-        if (known.size() < labelLimit || series.metric() == Metric.THROUGHLINE_LABEL_OVERFLOW) {
+        if (known.size() < labelLimit || !isLimited(series.metric(), open)) {
             known.add(open);
             return series;
         }

@@ -27,6 +27,7 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
 
     private final CountingConfig config;
     private final Map<String, String> topicIds;
+    private final Admission admission;
 
     private @Nullable Task task;
 
@@ -49,16 +50,22 @@ final class CombineProcessor implements Processor<byte[], byte[], byte[], byte[]
         }
     }
 
-    /** {@code topicIds} tell a topic from another one that has its name later. */
-    CombineProcessor(CountingConfig config, Map<String, String> topicIds) {
+    /**
+     * For one task.
+     *
+     * @param topicIds tell a topic from another one that has its name later
+     * @param admission shared by all tasks of the process
+     */
+    CombineProcessor(CountingConfig config, Map<String, String> topicIds, Admission admission) {
         this.config = config;
         this.topicIds = topicIds;
+        this.admission = admission;
     }
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         CommitHookStore store = context.getStateStore(STORE);
-        var begun = new Task(context, store, new PartitionCounter(config, topicIds),
+        var begun = new Task(context, store, new PartitionCounter(config, topicIds, admission),
                 new WireKeys(context.taskId().partition()));
         restore(begun, config.layout());
         store.beforeCommit(context, () -> flush(begun));

@@ -42,12 +42,13 @@ public final class CombineTopology {
         var bytesOut = new ByteArraySerializer();
         StreamPartitioner<byte[], byte[]> bySeries = (topic, key, value, partitions) -> Optional
                 .of(Set.of(CellCodec.partitionOf(key, partitions)));
+        var admission = new Admission(config.counting().labelLimit());
         return new Topology()
                 .addSource(AutoOffsetReset.earliest(), SOURCE,
                         // A client without event time may send -1, which Kafka Streams would stop for.
                         (record, partitionTime) -> Math.max(0, record.timestamp()), bytesIn, bytesIn,
                         eventTopics(config.topicPrefix()).keySet().toArray(String[]::new))
-                .addProcessor(COMBINE, () -> new CombineProcessor(config.counting(), topicIds), SOURCE)
+                .addProcessor(COMBINE, () -> new CombineProcessor(config.counting(), topicIds, admission), SOURCE)
                 .addStateStore(CommitHookStore.builder(CombineProcessor.STORE), COMBINE)
                 .addSink(CombineProcessor.SERIES_SINK, Topic.SERIES.name(config.topicPrefix()), bytesOut, bytesOut,
                         bySeries, COMBINE)

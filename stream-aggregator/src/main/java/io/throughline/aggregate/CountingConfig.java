@@ -9,7 +9,7 @@ import java.time.Duration;
  * same numbers.
  *
  * @param topicPrefix what every topic's name begins with
- * @param labelLimit most label value combinations a metric and input partition
+ * @param labelLimit most label value combinations of a metric that are shown, and that an input partition keeps apart
  * @param jobLimits how long a job may go without an event before it is given up
  * @param dedupWindow how long an event id is remembered, in stream time
  * @param dedupLimit most event ids remembered for each input partition

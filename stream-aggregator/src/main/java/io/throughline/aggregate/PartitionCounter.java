@@ -67,16 +67,21 @@ public final class PartitionCounter {
 
     /** Counts from nothing; a topic is told from another one that has its name later by its name alone. */
     public PartitionCounter(CountingConfig config) {
-        this(config, Map.of());
+        this(config, Map.of(), Admission.unlimited());
     }
 
-    /** {@code topicIds} tell a topic from another one that has its name later. */
-    PartitionCounter(CountingConfig config, Map<String, String> topicIds) {
+    /**
+     * Counts beside other input partitions.
+     *
+     * @param topicIds tell a topic from another one that has its name later
+     * @param admission which label values are shown, by all of them together
+     */
+    PartitionCounter(CountingConfig config, Map<String, String> topicIds, Admission admission) {
         CombineTopology.eventTopics(config.topicPrefix()).forEach((name, topic) -> topics.put(name,
                 new InputTopic(name, topic, topicIds.getOrDefault(name, ""))));
         this.wire = new WireRecords(config.topicPrefix(), Clock.systemUTC());
         this.rules = new Rules(config.prices());
-        this.cells = new Cells(config.labelLimit(), config.layout());
+        this.cells = new Cells(config.labelLimit(), admission, config.layout());
         this.lifecycles = new Lifecycles(config.jobLimits(), config.jobLimits().mostRows());
         this.graceMillis = config.windowGrace().toMillis();
         this.seen = new SeenEvents(config.dedupWindow(), config.dedupLimit());

@@ -20,6 +20,7 @@ final class Slot {
     @Nullable
     Slot next;
 
+    private final Slot total;
     private final Cell cumulative;
     private final DeltaPool pool;
     private @Nullable Cell delta;
@@ -48,17 +49,38 @@ final class Slot {
 
     /** {@code first} and {@code second} are what {@link SlotTable} finds it by. */
     Slot(CellKey key, String first, String second, Cell cumulative, DeltaPool pool) {
+        this(key, first, second, cumulative, null, pool);
+    }
+
+    /** One that has windows of its own, and adds to the cumulative cell of {@code total}. */
+    Slot(CellKey key, String first, String second, Slot total, DeltaPool pool) {
+        this(key, first, second, total.cumulative, total, pool);
+    }
+
+    private Slot(CellKey key, String first, String second, Cell cumulative, @Nullable Slot total, DeltaPool pool) {
         this.key = key;
         this.first = first;
         this.second = second;
         this.hash = SlotTable.hash(first, second);
         this.cumulative = cumulative;
+        this.total = total == null ? this : total;
         this.pool = pool;
     }
 
     /** The value up to the last commit. */
     Cell cumulative() {
         return cumulative;
+    }
+
+    /** Whether the cumulative cell is that of another, of {@link #total}. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean isFolded() {
+        return total != this;
+    }
+
+    /** Whose the cumulative cell is. */
+    Slot total() {
+        return total;
     }
 
     /** Where an observation goes that belongs to the window that begins then, or to {@link #NO_WINDOW}. */

@@ -98,9 +98,10 @@ final class SeriesView {
         return joined && partitions.size() == partitionCount;
     }
 
-    /** Whether this instance is the one to show a series. */
+    /** Whether this instance is the one to show a series, and nobody shows it as the value {@code other}. */
     synchronized boolean owns(Series series) {
-        return partitions.containsKey(partitionOf(series));
+        Map<Series, OwnedSeries> owned = partitions.get(partitionOf(series));
+        return owned != null && owned.containsKey(series);
     }
 
     /**
