@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -114,6 +115,14 @@ public final class Capsule {
     }
 
     private static Map<String, byte[]> entries(Path file) throws IOException {
+        try {
+            return unzipped(file);
+        } catch (ZipException e) {
+            throw new ReplayException(file + " was changed or is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private static Map<String, byte[]> unzipped(Path file) throws IOException {
         Map<String, byte[]> entries = new LinkedHashMap<>();
         long left = LARGEST;
         try (InputStream in = Files.newInputStream(file); var zip = new ZipInputStream(in)) {

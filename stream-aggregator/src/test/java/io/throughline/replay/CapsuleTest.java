@@ -73,6 +73,11 @@ class CapsuleTest {
         Path changed = changed("records.ndjson", "374", "375");
         assertThatThrownBy(() -> Capsule.read(changed)).isInstanceOf(ReplayException.class)
                 .hasMessageContaining("was changed or is damaged").hasMessageContaining("records.ndjson");
+        byte[] bytes = Files.readAllBytes(changed);
+        bytes[bytes.length / 2] ^= 0x55;
+        Path damaged = Files.write(directory.resolve("damaged"), bytes);
+        assertThatThrownBy(() -> Capsule.read(damaged)).isInstanceOf(ReplayException.class)
+                .hasMessageContaining(damaged + " was changed or is damaged");
         Path other = Files.writeString(directory.resolve("other"), "no archive");
         assertThatThrownBy(() -> Capsule.read(other)).isInstanceOf(ReplayException.class)
                 .hasMessageContaining("is no capsule");

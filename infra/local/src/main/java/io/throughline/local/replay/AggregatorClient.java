@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,12 @@ final class AggregatorClient {
 
     String address() {
         return address;
+    }
+
+    /** Asks something small, so that an aggregator that is away is known before anything is counted. */
+    void requireAnswer() throws IOException {
+        var unused = windows(Metric.CACHE_HITS,
+                MetricQuery.of(Instant.now().minusSeconds(60), Instant.now(), null, null));
     }
 
     JsonNode windows(Metric metric, MetricQuery query) throws IOException {

@@ -124,6 +124,7 @@ final class DiffCommand implements Callable<Integer> {
     private int live(MetricQuery query, List<Metric> metrics) throws IOException {
         var counting = new Counting(desk, null);
         var client = new AggregatorClient(aggregator, desk.settings());
+        client.requireAnswer();
         var count = new Recount(counting.config(), query.range(), false);
         counting.run(query.from(), count);
         Windows windows = count.windows();
