@@ -64,7 +64,8 @@ class SeededRunsTest {
                 kafka.become(state(random));
                 LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(1_500)));
                 Accounting now = publisher.accounting();
-                assertMoves(before, now, records + emitters.size());
+                // Each caller, and the publisher's own thread, may be between a place in memory and the books.
+                assertMoves(before, now, records + emitters.size() + 1);
                 before = now;
             }
             if (random.nextBoolean()) {

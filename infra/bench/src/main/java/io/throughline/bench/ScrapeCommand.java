@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
 /** {@code bench scrape}: what many series cost an aggregator that shows them. */
 @Command(name = "scrape", mixinStandardHelpOptions = true, description = {
         "Starts an aggregator on many committed histograms, in a heap of its own, and",
-        "measures its start, its scrapes and its heap."})
+        "measures its start, its scrapes and its heap; then how long it takes until a",
+        "published event is shown."})
 final class ScrapeCommand implements Callable<Integer> {
 
     private static final String PREFIX = Topic.DEFAULT_PREFIX;
@@ -69,7 +70,8 @@ final class ScrapeCommand implements Callable<Integer> {
                             + " and "
                             + heap);
         }
-        try (Playground playground = Playground.open(Home.find(), null)) {
+        Home home = Home.find();
+        try (Playground playground = Playground.open(home, null)) {
             terminal.err().printf("committing %,d series of %d partial values%n", series, inputPartitions);
             fill(playground.bootstrapServers());
             ScrapeSample sample = measure(playground);
@@ -86,9 +88,11 @@ final class ScrapeCommand implements Callable<Integer> {
                     """, series, inputPartitions, heap, machine.cores(), machine.jdk(), sample.startSeconds(),
                     sample.pageBytes() / 1_000_000, sample.zippedBytes() / 1e6, sample.firstSeconds(),
                     sample.plainSeconds(), sample.zippedSeconds(), sample.heapMebibytes());
-            terminal.out().flush();
-            return 0;
         }
+        terminal.err().println("publishing events, and scraping until they are shown");
+        terminal.out().println(new ScrapeLag().measure(home));
+        terminal.out().flush();
+        return 0;
     }
 
     private void fill(String bootstrapServers) {

@@ -51,7 +51,7 @@ class ResultTest {
     void table_showsMediansSpreadsMachineAndCommand() {
         String table = Table.of(result(Map.of(Contender.FETCH, List.of(1, 1), Contender.BY_HAND, List.of(2, 2),
                 Contender.THROUGHLINE, List.of(3, 5))));
-        assertThat(table).contains("1,000 events of 270 bytes JSON, 2 rounds", "from event 301 to the last",
+        assertThat(table).contains("1,000 events of 270 bytes JSON, 2 rounds", "from event 401 to the last",
                 "2 cores, JDK 25, Linux, -Xmx1g, 2026-01-28T15:30:00Z",
                 "./throughline bench aggregator --events 1000 --rounds 2");
         assertThat(table.lines().filter(line -> line.startsWith("throughline"))).singleElement().asString()
