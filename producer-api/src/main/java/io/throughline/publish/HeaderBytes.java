@@ -79,10 +79,15 @@ public final class HeaderBytes {
         return text(valueStart, valueEnd);
     }
 
-    /** As {@link #text()}, of a value of more than so many bytes; null for another. */
+    /** As {@link #text()}; for a value of few bytes, in which nobody is interested, {@code instead} where it is not null. */
     @Nullable
-    String longText(int bytesMore) {
-        return valueEnd - valueStart > bytesMore ? text() : null;
+    String textOr(String instead, int fewBytes) {
+        if (valueEnd - valueStart > fewBytes) {
+            return text();
+        }
+        // Visible ASCII in the first place is neither blank nor part of anything that could be.
+        boolean visible = valueStart >= 0 && valueEnd > valueStart && bytes[valueStart] > ' ';
+        return visible || text() != null ? instead : null;
     }
 
     /** Where the header's value begins; -1 when it has none. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <table>
  * <caption>What is understood</caption>
- * <tr><td>{@code 2026-01-28T15:30:00Z}</td><td>RFC 3339, with any offset and any number of decimals; a blank may stand for
+ * <tr><td>{@code 2026-01-28T15:30:00Z}</td><td>RFC 3339, with any offset and up to nine decimals; a blank may stand for
  * the {@code T}</td></tr>
  * <tr><td>{@code 2026-01-28}</td><td>the beginning of that day</td></tr>
  * <tr><td>{@code now}, {@code today}, {@code yesterday}</td><td>this moment, or the beginning of that day</td></tr>

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record WireHeaders(boolean isReplayed, @Nullable String schemaVersion, @Nullable TraceContext context) {
 
+    /** Stands for an id that is there and of which nothing more is needed. */
+    public static final String SOME = "some";
+
     private static final byte[] TRACE_ID = ascii(TraceHeaders.TRACE_ID);
     private static final byte[] REQUEST_ID = ascii(TraceHeaders.REQUEST_ID);
     private static final byte[] USER_ID = ascii(TraceHeaders.USER_ID);
@@ -59,7 +62,8 @@ public record WireHeaders(boolean isReplayed, @Nullable String schemaVersion, @N
 
     /**
      * Reads them where they stand, in {@code record} from {@code start} on; of the context what counts, trace and user.
-     * Its other ids are left out, unless one is so long that the record will be refused for it.
+     * Its other ids are {@link #SOME} where they are there and short: they count nothing, but go before those of the body,
+     * and a long one may be refused.
      *
      * @throws IllegalArgumentException when no headers stand there
      */
@@ -81,13 +85,13 @@ public record WireHeaders(boolean isReplayed, @Nullable String schemaVersion, @N
             if (in.isNamed(TRACE_ID)) {
                 traceId = in.text();
             } else if (in.isNamed(REQUEST_ID)) {
-                requestId = in.longText(SHORT_ID);
+                requestId = in.textOr(SOME, SHORT_ID);
             } else if (in.isNamed(USER_ID)) {
                 userId = in.text();
             } else if (in.isNamed(JOB_ID)) {
-                jobId = in.longText(SHORT_ID);
+                jobId = in.textOr(SOME, SHORT_ID);
             } else if (in.isNamed(BATCH_ID)) {
-                batchId = in.longText(SHORT_ID);
+                batchId = in.textOr(SOME, SHORT_ID);
             } else if (in.isNamed(TRACEPARENT)) {
                 traceparentStart = in.valueStart();
                 traceparentEnd = in.valueEnd();

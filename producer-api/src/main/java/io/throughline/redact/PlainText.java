@@ -44,9 +44,9 @@ final class PlainText {
 
     private static boolean mayBeginSecret(String text, int at) {
         return switch (text.charAt(at)) {
-            case 'e' -> text.startsWith(JWT, at);
+            case 'e' -> text.startsWith(JWT, at) || Tokens.mayBegin(text, at);
             case 'B', 'b' -> text.startsWith(PEM, at) || text.regionMatches(true, at, "bearer", 0, 6)
-                    || text.regionMatches(true, at, "basic", 0, 5);
+                    || text.regionMatches(true, at, "basic", 0, 5) || Tokens.mayBegin(text, at);
             default -> Tokens.mayBegin(text, at);
         };
     }

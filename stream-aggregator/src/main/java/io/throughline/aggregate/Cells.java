@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class Cells implements Observer {
     private final Map<Metric, Set<List<String>>> admitted = new EnumMap<>(Metric.class);
     private final List<Slot> changed = new ArrayList<>();
     private final Set<Slot> withWindows = new HashSet<>();
+    private final List<Slot> folded = new ArrayList<>();
 
     private long atNanos;
     private long windowStartMillis;
@@ -65,8 +67,8 @@ final class Cells implements Observer {
         }
         Series series = key.series();
         List<String> open = openValues(series);
-        admitted(series.metric()).add(open);
         if (isLimited(series.metric(), open)) {
+            admitted(series.metric()).add(open);
             admission.restore(series.metric(), open);
         }
         Slot slot = key.part().isEmpty()
@@ -74,6 +76,17 @@ final class Cells implements Observer {
                 : new Slot(key, key.part(), "", cell, pool);
         slots(series.metric()).add(slot);
         mark(slot);
+    }
+
+    /** A series has a place here, so its windows are its own, but was not shown. */
+    void restoreFolded(Series series) {
+        admitted(series.metric()).add(openValues(series));
+    }
+
+    /** Hands over the series that since the last call got a place here and none in {@link Admission}. */
+    void drainFolded(Consumer<Series> consumer) {
+        folded.forEach(slot -> consumer.accept(slot.key.series()));
+        folded.clear();
     }
 
     /**
@@ -235,6 +248,9 @@ final class Cells implements Observer {
                 : new Slot(key, first, second, other(key.series()), pool);
         slots(metric).add(slot);
         mark(slot);
+        if (slot.isFolded()) {
+            folded.add(slot);
+        }
         return slot;
     }
 
@@ -255,10 +271,10 @@ final class Cells implements Observer {
         Series series = shorten(wanted);
         Set<List<String>> known = admitted(series.metric());
         List<String> open = openValues(series);
-        if (known.contains(open)) {
+        if (!isLimited(series.metric(), open) || known.contains(open)) {
             return series;
         }
-        if (known.size() < labelLimit || !isLimited(series.metric(), open)) {
+        if (known.size() < labelLimit) {
             known.add(open);
             return series;
         }

@@ -17,6 +17,8 @@ final class CounterState {
 
     private static final Logger LOG = LoggerFactory.getLogger(CounterState.class);
 
+    private static final byte[] NOTHING = {};
+
     private CounterState() {}
 
     /** Receives what others are to read, with keys and values as they travel. */
@@ -48,6 +50,7 @@ final class CounterState {
                 output.window(WindowCodec.encodeKey(keys.of(key), generation, startMillis), CellCodec.encode(value));
             }
         });
+        counter.drainFolded(series -> store.accept(StoreKey.FOLDED.key(keys.of(new CellKey(series, ""))), NOTHING));
         counter.drainRows((sequence, rows) -> store.accept(
                 StoreKey.ROWS.key(ByteBuffer.allocate(Long.BYTES).putLong(sequence).array()), rows),
                 earlierKey -> store.accept(StoreKey.ROW.key(earlierKey), null));
@@ -63,6 +66,7 @@ final class CounterState {
         byte[] key = Arrays.copyOfRange(storeKey.get(), 1, storeKey.get().length);
         switch (StoreKey.of(storeKey)) {
             case CELL -> restoreCell(counter, key, value, layout);
+            case FOLDED -> restoreFolded(counter, key);
             case ROWS -> counter.restoreRows(ByteBuffer.wrap(key).getLong(), value);
             case ROW -> counter.restoreEarlierRow(text(key), JsonCells.decodeLifecycle(value));
             case SEEN -> counter.restoreSeen(text(key), value);
@@ -80,6 +84,14 @@ final class CounterState {
             return;
         }
         counter.restoreCell(cell, CellCodec.decode(cell.series().metric(), value, layout));
+    }
+
+    private static void restoreFolded(PartitionCounter counter, byte[] key) {
+        try {
+            counter.restoreFolded(CellCodec.decodeKey(key).cell().series());
+        } catch (IllegalArgumentException e) {
+            LOG.warn("the state holds a series that is not shown: {}", e.getMessage());
+        }
     }
 
     private static String text(byte[] utf8) {

@@ -139,6 +139,10 @@ public final class PartitionCounter {
         cells.drainChanged(sink, ++generation, streamTimeMillis);
     }
 
+    void drainFolded(Consumer<Series> consumer) {
+        cells.drainFolded(consumer);
+    }
+
     void drainRows(RowLog.Output output, Consumer<String> notNeeded) {
         lifecycles.drainChanged(output, notNeeded);
     }
@@ -158,6 +162,10 @@ public final class PartitionCounter {
 
     void restoreCell(CellKey key, Cell cell) {
         cells.restore(key, cell);
+    }
+
+    void restoreFolded(Series series) {
+        cells.restoreFolded(series);
     }
 
     void restoreRows(long sequence, byte[] rows) {

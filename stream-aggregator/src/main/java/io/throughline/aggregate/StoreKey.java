@@ -7,6 +7,8 @@ import org.apache.kafka.common.utils.Bytes;
 /** The kinds of entry in the store, by the first byte of the key. */
 enum StoreKey {
     CELL('c'), ROWS('r'), SEEN('s'), POSITION('p'),
+    /** A series that has windows of its own, and adds to the cell of {@code other}; the value is empty. */
+    FOLDED('f'),
     /** A row by itself, as it was written before rows came in chunks. */
     ROW('l');
 

@@ -45,9 +45,11 @@ final class Beginnings {
             return;
         }
         var json = new InputRecord(input).json();
-        String id = json.path("job_id").asText("") + '\0' + json.path("batch_id").asText("");
-        if (id.length() > 1) {
-            touch(id, streamTimeMillis);
+        // Events of jobs may name their batch as well, some of them and others not.
+        String kind = json.path("event_type").asText("").startsWith("batch.") ? "batch_id" : "job_id";
+        String id = json.path(kind).asText("");
+        if (!id.isEmpty()) {
+            touch(kind + '=' + id, streamTimeMillis);
         }
     }
 

@@ -29,27 +29,32 @@ import org.junit.jupiter.api.Test;
 class AdmissionTest {
 
     private static final Instant NOON = Instant.parse("2026-01-28T12:00:00Z");
-    private static final CountingConfig CONFIG = new CountingConfig(Topic.DEFAULT_PREFIX, 10,
-            new JobLimits(Duration.ofHours(24), Map.of()), Duration.ofMinutes(10), 1_000, Duration.ofHours(1),
-            Prices.bundled(), BucketLayout.bundled());
+    private static final CountingConfig CONFIG = config(10);
 
     private final WireRecords wire = new WireRecords(Topic.DEFAULT_PREFIX, Clock.systemUTC());
     private Admission admission = new Admission(3);
     private final Map<Integer, Input> inputs = new TreeMap<>();
     private int events;
 
+    private static CountingConfig config(int limit) {
+        return new CountingConfig(Topic.DEFAULT_PREFIX, limit, new JobLimits(Duration.ofHours(24), Map.of()),
+                Duration.ofMinutes(10), 1_000, Duration.ofHours(1), Prices.bundled(), BucketLayout.bundled());
+    }
+
     /** One input partition, with what was committed for it. */
     private final class Input implements CounterState.Output {
         final int number;
+        final CountingConfig config;
         PartitionCounter counter;
         final Map<Bytes, byte[]> store = new TreeMap<>();
         final Map<Series, Cell> shown = new HashMap<>();
         final Map<Series, Cell> windows = new HashMap<>();
         long offset;
 
-        Input(int number) {
+        Input(int number, CountingConfig config) {
             this.number = number;
-            this.counter = new PartitionCounter(CONFIG, Map.of(), admission);
+            this.config = config;
+            this.counter = new PartitionCounter(config, Map.of(), admission);
         }
 
         void call(String model) {
@@ -73,7 +78,7 @@ class AdmissionTest {
         }
 
         void restart() {
-            counter = new PartitionCounter(CONFIG, Map.of(), admission);
+            counter = new PartitionCounter(config, Map.of(), admission);
             store.forEach((key, value) -> CounterState.restore(counter, key, value, BucketLayout.bundled()));
             counter.restored();
         }
@@ -134,6 +139,32 @@ class AdmissionTest {
     }
 
     @Test
+    void afterARestart_windowsAreThoseOfOneThatNeverStopped() {
+        var config = config(2);
+        List<String> models = List.of("c", "d", "e", "c", "other", "f");
+        var live = new Input(1, config);
+        for (Metric metric : Metric.values()) {
+            List.of("a", "b", "x").forEach(taken -> admission.admits(metric, List.of(taken)));
+        }
+        models.subList(0, 2).forEach(live::call);
+        live.commit();
+        admission = new Admission(3);
+        live.restart();
+        models.subList(2, models.size()).forEach(live::call);
+        live.commit();
+
+        admission = Admission.unlimited();
+        events = 0;
+        var alone = new Input(1, config);
+        models.forEach(alone::call);
+        alone.commit();
+        assertThat(live.windows.keySet()).isEqualTo(alone.windows.keySet());
+        assertThat(live.windows.keySet()).contains(new Series(Metric.TOKENS_USED, List.of("other")),
+                new Series(Metric.TOKENS_USED, List.of("d"))).doesNotContain(
+                        new Series(Metric.TOKENS_USED, List.of("e")));
+    }
+
+    @Test
     void statusesOfAFoldedModel_areOtherAtZero() {
         List.of("a", "b", "c", "d").forEach(input(0)::call);
         commit();
@@ -143,7 +174,7 @@ class AdmissionTest {
     }
 
     private Input input(int number) {
-        return inputs.computeIfAbsent(number, Input::new);
+        return inputs.computeIfAbsent(number, each -> new Input(each, CONFIG));
     }
 
     private void commit() {

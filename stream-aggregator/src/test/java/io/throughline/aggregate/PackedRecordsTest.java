@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.throughline.publish.HeaderBytes;
+import io.throughline.publish.Settings;
 import io.throughline.publish.WireHeaders;
 import io.throughline.trace.TraceContext;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -24,6 +26,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.SimpleRecord;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -68,7 +71,31 @@ class PackedRecordsTest {
         assertThat(packed).isGreaterThan(500);
     }
 
-    /** Without the ids that count nothing, but for one that may be too long. */
+    @Test
+    void idOfTheHeaders_goesBeforeThatOfTheBody_packedOrNot() {
+        byte[] value = """
+                {"event_id":"e","event_type":"cache.miss","timestamp":"2026-01-28T15:30:00Z","service":"s","cache":"c",\
+                "request_id":12345,"job_id":true,"batch_id":[]}""".getBytes(UTF_8);
+        for (List<String> ids : List.of(List.of("request_id", "job_id", "batch_id"), List.of("request_id"))) {
+            List<Header> headers = new ArrayList<>(List.of(new RecordHeader("trace_id", "t".getBytes(UTF_8))));
+            ids.forEach(id -> headers.add(new RecordHeader(id, "r1".getBytes(UTF_8))));
+            var sent = new SimpleRecord(1_769_614_200_000L, "t".getBytes(UTF_8), value,
+                    headers.toArray(Header[]::new));
+            var packed = new PackedRecords(new TopicPartition("throughline.cache", 0),
+                    polled(Compression.NONE, sent));
+            assertThat(packed.isPacked(0)).isTrue();
+
+            CountingConfig config = CountingConfig.from(Settings.of(Map.of()));
+            Outcome asBytes = new PartitionCounter(config).take(new Received.Packed(packed).at(0), 1);
+            assertThat(asBytes.getClass()).isEqualTo(new PartitionCounter(config).take(
+                    new ConsumerRecord<>("throughline.cache", 0, 0, 1_769_614_200_000L, TimestampType.CREATE_TIME, 0, 0,
+                            "t".getBytes(UTF_8), value, new RecordHeaders(headers), Optional.empty()),
+                    1).getClass());
+            assertThat(asBytes instanceof Outcome.DeadLetter).isEqualTo(ids.size() < 3);
+        }
+    }
+
+    /** That the ids that count nothing are there, and one that may be too long. */
     private static WireHeaders counted(WireHeaders all) {
         TraceContext context = all.context();
         return context == null
@@ -79,13 +106,17 @@ class PackedRecordsTest {
     }
 
     private static @Nullable String longOne(@Nullable String id) {
-        return id != null && id.length() > 512 ? id : null;
+        return id == null || id.length() > 512 ? id : WireHeaders.SOME;
     }
 
     private static List<ConsumerRecord<ByteBuffer, ByteBuffer>> polled(Random random, Compression compression) {
         SimpleRecord[] sent = IntStream.range(0, 1 + random.nextInt(30)).mapToObj(i -> new SimpleRecord(
                 1_700_000_000_000L + random.nextInt(100_000), bytes(random), bytes(random), headers(random)))
                 .toArray(SimpleRecord[]::new);
+        return polled(compression, sent);
+    }
+
+    private static List<ConsumerRecord<ByteBuffer, ByteBuffer>> polled(Compression compression, SimpleRecord... sent) {
         List<ConsumerRecord<ByteBuffer, ByteBuffer>> polled = new ArrayList<>();
         for (Record record : MemoryRecords.withRecords(compression, sent).records()) {
             polled.add(new ConsumerRecord<>(FROM.topic(), FROM.partition(), record.offset(), record.timestamp(),

@@ -42,6 +42,24 @@ class UserTableTest {
     }
 
     @Test
+    void spanFarFromTheNewest_isToldAgainRatherThanTakenForAnother() {
+        var table = new UserTable();
+        int row = table.row(7);
+        assertThat(table.meetInSpan(row, 100)).isTrue();
+        assertThat(table.meetInSpan(row, 69)).as("the oldest that has a bit").isTrue();
+        assertThat(table.meetInSpan(row, 69)).isFalse();
+        assertThat(table.meetInSpan(row, 68)).isTrue();
+        assertThat(table.meetInSpan(row, 68)).as("not remembered").isTrue();
+        assertThat(table.meetInSpan(row, 100L + (1L << 32))).as("beyond an int").isTrue();
+        assertThat(table.meetInSpan(row, -31_000_000_000L)).as("in the year 0").isTrue();
+        assertThat(table.meetInSpan(row, 100)).isFalse();
+        assertThat(table.meetInSpan(row, 131)).isTrue();
+        assertThat(table.meetInSpan(row, 100)).as("31 before the newest").isFalse();
+        assertThat(table.meetInSpan(row, 132)).isTrue();
+        assertThat(table.meetInSpan(row, 100)).as("32 before the newest").isTrue();
+    }
+
+    @Test
     void moreUsersThanTheLimit_areAllForgotten() {
         var table = new UserTable();
         for (long user = 1; user <= 1_001; user++) {
