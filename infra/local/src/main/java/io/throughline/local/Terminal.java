@@ -37,7 +37,7 @@ public record Terminal(InputStream in, PrintStream out, PrintStream err, boolean
     }
 
     /** Whether results go to a terminal rather than into a file or a pipe. */
-    static boolean resultsAreWatched() {
+    public static boolean resultsAreWatched() {
         return isTerminal(1);
     }
 

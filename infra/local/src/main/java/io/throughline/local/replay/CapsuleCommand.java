@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -80,6 +81,9 @@ final class CapsuleCommand implements Callable<Integer> {
         return desk.run("capsule", () -> {
             if (Files.exists(file) && !force) {
                 throw new IllegalArgumentException(file + " exists; --force replaces it");
+            }
+            if (!Files.isDirectory(Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file))) {
+                throw new IllegalArgumentException(file + ": there is no such folder");
             }
             String prefix = desk.settings().topicPrefix();
             Selection selection = selecting.selection(prefix, desk.clock());

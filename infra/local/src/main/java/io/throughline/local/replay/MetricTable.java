@@ -18,17 +18,19 @@ final class MetricTable {
 
     private static final String BARS = "▁▂▃▄▅▆▇█";
     private static final int LONGEST_NAME = 60;
+    private static final int WIDTH_OF_A_FILE = 60;
 
     private MetricTable() {}
 
+    /** {@code width} is in columns; 0 leaves every name whole, as programs need them. */
     static void print(List<Row> rows, MetricQuery query, int width, PrintStream out) {
         out.println("from " + query.from() + " to " + query.to() + ", " + query.windows() + " windows of "
                 + query.step().toMinutes() + " min");
         int name = rows.stream().mapToInt(row -> Printable.columns(name(row))).max().orElse(0);
-        int columns = Math.min(name, LONGEST_NAME);
+        int columns = width > 0 ? Math.min(name, LONGEST_NAME) : name;
         for (Row row : rows) {
             String numbers = numbers(row);
-            int left = Math.max(8, width - columns - 3);
+            int left = Math.max(8, (width > 0 ? width - columns : WIDTH_OF_A_FILE) - 3);
             out.println(
                     Printable.pad(name(row), columns) + "  " + sparkline(row.windows(), Math.min(60, left / 2)) + "  "
                             + numbers);

@@ -1,6 +1,7 @@
 package io.throughline.local.replay;
 
 import io.throughline.aggregate.Metric;
+import io.throughline.local.Terminal;
 import io.throughline.replay.Capsule;
 import io.throughline.replay.MetricQuery;
 import io.throughline.replay.OpenMetrics;
@@ -97,7 +98,7 @@ final class MetricsCommand implements Callable<Integer> {
         }
         try (PrintStream out = out()) {
             switch (format) {
-                case table -> MetricTable.print(rows, query, desk.terminal().width(), out);
+                case table -> MetricTable.print(rows, query, columns(), out);
                 case json -> MetricText.json(metrics, rows, query, asOf, count.finalUpTo(asOf), out);
                 case csv -> MetricText.csv(rows, out);
                 case png -> MetricChart.write(rows, query, out);
@@ -113,6 +114,11 @@ final class MetricsCommand implements Callable<Integer> {
         try (PrintStream out = out()) {
             OpenMetrics.write(count.windows(), count.cumulative(), query, metrics, labels, out);
         }
+    }
+
+    /** None where a program or a file takes the rows. */
+    private int columns() {
+        return output == null && Terminal.resultsAreWatched() ? desk.terminal().width() : 0;
     }
 
     /** Before anything is counted. */

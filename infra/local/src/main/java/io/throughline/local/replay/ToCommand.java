@@ -119,12 +119,14 @@ final class ToCommand implements Callable<Integer> {
         var planned = new Plan();
         find(selection, capsule, planned);
         planned.print(pace);
+        if (capsule == null && !KafkaTopics.names(there()).contains(target)) {
+            desk.terminal().err().println("there is no topic " + target + " at " + there().bootstrapServers()
+                    + " yet: create it first, with as many partitions as you want");
+        }
     }
 
     private int publish(Selection selection, @Nullable Capsule capsule, Pace pace) throws ShipperClient.Refused {
-        Settings there = bootstrap == null
-                ? desk.settings()
-                : desk.settings().with("THROUGHLINE_BOOTSTRAP_SERVERS", bootstrap);
+        Settings there = there();
         requireTarget(there);
         String id = replayId == null ? "replay-" + UUID.randomUUID() : replayId;
         try (var producer = KafkaProducers.create(there, "throughline-replay-to", Map.of("delivery.timeout.ms",
@@ -142,6 +144,12 @@ final class ToCommand implements Callable<Integer> {
         } catch (KafkaException e) {
             throw new ReplayException("cannot publish to " + there.bootstrapServers() + ": " + e.getMessage(), e);
         }
+    }
+
+    private Settings there() {
+        return bootstrap == null
+                ? desk.settings()
+                : desk.settings().with("THROUGHLINE_BOOTSTRAP_SERVERS", bootstrap);
     }
 
     private void requireTarget(Settings there) {
