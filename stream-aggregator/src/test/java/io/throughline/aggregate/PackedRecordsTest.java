@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -69,6 +70,33 @@ class PackedRecordsTest {
             }
         }
         assertThat(packed).isGreaterThan(500);
+    }
+
+    @Test
+    void headersOtherThanThoseBehindTheValue_leaveTheRecordAsItIs() {
+        ConsumerRecord<ByteBuffer, ByteBuffer> polled = polled(Compression.NONE,
+                new SimpleRecord(1_769_614_200_000L, "k".getBytes(UTF_8), "v".getBytes(UTF_8), new Header[0]))
+                .getFirst();
+        polled.headers().add("added", "by an interceptor".getBytes(UTF_8));
+
+        var records = new PackedRecords(FROM, List.of(polled));
+
+        assertThat(records.isPacked(0)).isFalse();
+        assertThat(records.record(0).headers().lastHeader("added").value()).asString().isEqualTo("by an interceptor");
+        assertThat(records.record(0).value()).asString().isEqualTo("v");
+    }
+
+    @Test
+    void carrierOfABatch_standsAtItsFirstOffset_soThatARestartSkipsNothing() {
+        List<ConsumerRecord<ByteBuffer, ByteBuffer>> polled = polled(Compression.NONE,
+                new SimpleRecord(1L, "k".getBytes(UTF_8), "1".getBytes(UTF_8), new Header[0]),
+                new SimpleRecord(2L, "k".getBytes(UTF_8), "2".getBytes(UTF_8), new Header[0]));
+
+        ConsumerRecord<byte[], byte[]> carrier = new Batch(new PackedRecords(FROM, polled)).carrier(Optional.empty());
+
+        assertThat(carrier.offset()).isEqualTo(polled.getFirst().offset());
+        assertThat(carrier.timestamp()).isEqualTo(2);
+        assertThat(Objects.requireNonNull(Batch.in(carrier.headers())).records().size()).isEqualTo(2);
     }
 
     @Test
