@@ -90,8 +90,10 @@ class ExplainedIncreaseIT {
             double explained = sum(contributions, SeriesSelector.parse(sample)).doubleValue();
             assertThat(explained).as(sample).isCloseTo(increase, within(ROUNDING * Math.max(1, increase)));
         });
+        long above0 = increases.values().stream().filter(value -> value > 0).count();
+        assertThat(above0).as("series with anything to explain").isGreaterThan(100);
         System.out.printf("explain: the sums of %,d series equal increase(), %,d of them above 0%n", increases.size(),
-                increases.values().stream().filter(value -> value > 0).count());
+                above0);
         for (String sample : List.of("llm_requests_total{model=\"gpt-4o\",status=\"success\"}",
                 "llm_latency_seconds_bucket{model=\"gpt-4o\",le=\"5.0\"}")) {
             Replay command = Replay
