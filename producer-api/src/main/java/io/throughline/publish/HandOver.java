@@ -55,8 +55,12 @@ final class HandOver {
         if (memory.take(weight) == Taken.NO && takeFromOthers(weight, Rank.EVENT) == Taken.NO) {
             return false;
         }
-        ledger.reported();
-        waiting.add(Handed.of(ledger.accept(), weight, Rank.EVENT, log));
+        long sequence = ledger.acceptReport();
+        if (sequence < 0) {
+            memory.giveBack(weight);
+            return false;
+        }
+        waiting.add(Handed.of(sequence, weight, Rank.EVENT, log));
         return true;
     }
 

@@ -39,9 +39,13 @@ final class Ledger {
         }
     }
 
-    /** One of the next accepted is an own report. */
-    synchronized void reported() {
+    /** Counts an own report, whose number this is; -1 when all has been settled for good, so that nothing is left over. */
+    synchronized long acceptReport() {
+        if (sealedAt != OPEN) {
+            return -1;
+        }
         reports++;
+        return accept();
     }
 
     /** A caller's record was given up before anybody else could see it. */
