@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FilterDirectory;
+import org.apache.lucene.store.FilterIndexOutput;
 import org.apache.lucene.store.IOContext;
 import org.apache.lucene.store.IndexOutput;
 
@@ -13,6 +14,8 @@ import org.apache.lucene.store.IndexOutput;
 final class Disk implements UnaryOperator<Directory> {
 
     volatile boolean full;
+    /** How many bytes each new file may have. */
+    volatile long room = Long.MAX_VALUE;
     /** How many more syncs succeed. */
     final AtomicInteger syncsLeft = new AtomicInteger(Integer.MAX_VALUE);
 
@@ -23,13 +26,13 @@ final class Disk implements UnaryOperator<Directory> {
             @Override
             public IndexOutput createOutput(String name, IOContext context) throws IOException {
                 check();
-                return super.createOutput(name, context);
+                return new Bounded(super.createOutput(name, context));
             }
 
             @Override
             public IndexOutput createTempOutput(String prefix, String suffix, IOContext context) throws IOException {
                 check();
-                return super.createTempOutput(prefix, suffix, context);
+                return new Bounded(super.createTempOutput(prefix, suffix, context));
             }
 
             @Override
@@ -46,6 +49,31 @@ final class Disk implements UnaryOperator<Directory> {
     private void check() throws IOException {
         if (full) {
             throw new IOException("No space left on device");
+        }
+    }
+
+    private final class Bounded extends FilterIndexOutput {
+
+        private Bounded(IndexOutput out) {
+            super("bounded " + out, out.getName(), out);
+        }
+
+        @Override
+        public void writeByte(byte b) throws IOException {
+            check(1);
+            super.writeByte(b);
+        }
+
+        @Override
+        public void writeBytes(byte[] bytes, int offset, int length) throws IOException {
+            check(length);
+            super.writeBytes(bytes, offset, length);
+        }
+
+        private void check(int length) throws IOException {
+            if (getFilePointer() + length > room) {
+                throw new IOException("No space left on device");
+            }
         }
     }
 }

@@ -89,6 +89,21 @@ class LuceneStoreTest {
     }
 
     @Test
+    void diskWithHardlyAnyRoom_isNotTakenForHealed() throws IOException {
+        var disk = new Disk();
+        try (var store = Samples.store(dir, disk)) {
+            append(store, 0, 2);
+            store.commit();
+            disk.room = 1 << 20; // takes all that this little store has to write
+            assertThatThrownBy(store::recover).isInstanceOf(IOException.class).hasMessageContaining("No space left");
+            disk.room = Long.MAX_VALUE;
+            store.recover();
+            store.refresh();
+            assertThat(messages(store)).containsExactly("line 1", "line 0");
+        }
+    }
+
+    @Test
     void open_refusesADirectoryInUseInOneLine() throws IOException {
         try (var first = Samples.store(dir)) {
             assertThat(first.positions(Set.of(Samples.LOGS))).isEmpty();
