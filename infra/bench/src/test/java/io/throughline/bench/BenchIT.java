@@ -32,7 +32,7 @@ class BenchIT {
         assertThat(result.at("/benchmark").asText()).isEqualTo("aggregator");
         assertThat(result.at("/events").asLong()).isEqualTo(60_000);
         assertThat(result.at("/counted/events").asLong()).isEqualTo(60_000);
-        assertThat(result.at("/warm_up_events").asLong()).isEqualTo(18_000);
+        assertThat(result.at("/warm_up_events").asLong()).isEqualTo(24_000);
         assertThat(result.at("/machine/cores").asInt()).isPositive();
         assertThat(result.at("/command").asText())
                 .isEqualTo("./throughline bench aggregator --events 60000 --rounds 1");
