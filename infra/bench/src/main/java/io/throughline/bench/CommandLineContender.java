@@ -96,7 +96,7 @@ interface CommandLineContender {
             return Optional.of(new LogFigures("sqlite", sample.lines() / seconds, Double.NaN, Double.NaN,
                     bytes / sample.lines(),
                     bytes / sample.rawBytes(), LogFigures.quantile(traces, 0.5), LogFigures.quantile(traces, 0.99),
-                    Double.NaN, LogFigures.quantile(text, 0.5), Double.NaN));
+                    Double.NaN, Double.NaN, LogFigures.quantile(text, 0.5), Double.NaN));
         }
 
         private static double[] times(Path directory, String script, Path base)
@@ -135,8 +135,8 @@ interface CommandLineContender {
             return Optional.of(new LogFigures("jq", Double.NaN, Double.NaN, Double.NaN,
                     (double) sample.rawBytes() / sample.lines()
                             + 1,
-                    1, LogFigures.quantile(traces, 0.5), LogFigures.quantile(traces, 0.99), Double.NaN, text,
-                    Double.NaN));
+                    1, LogFigures.quantile(traces, 0.5), LogFigures.quantile(traces, 0.99), Double.NaN, Double.NaN,
+                    text, Double.NaN));
         }
     }
 }

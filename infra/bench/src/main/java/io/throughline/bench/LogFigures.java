@@ -13,20 +13,21 @@ import java.util.Arrays;
  * @param toRaw the same to the bytes of the lines
  * @param traceMedianMillis a trace by its id
  * @param traceTailMillis the slowest hundredth
- * @param coldTailMillis the same of the first hundred, in a new process
+ * @param coldMedianMillis a trace by its id, of the first hundred in a new process
+ * @param coldTailMillis the slowest hundredth of those
  * @param textMedianMillis the newest hundred lines with two words
  * @param heapMegabytes the most that was used after a collection, or now
  */
 record LogFigures(String name, double linesPerSecond, double linesPerCpuSecond,
         double settledLinesPerCpuSecond, double bytesPerLine, double toRaw, double traceMedianMillis,
-        double traceTailMillis, double coldTailMillis, double textMedianMillis,
+        double traceTailMillis, double coldMedianMillis, double coldTailMillis, double textMedianMillis,
         double heapMegabytes) {
 
     static LogFigures of(String name, LogSample sample, LogStoring stored, LogFinding found) {
         return new LogFigures(name, stored.linesPerSecond(), stored.linesPerCpuSecond(),
                 stored.settledLinesPerCpuSecond(), (double) stored.bytes() / sample.lines(), (double) stored.bytes()
                         / sample.rawBytes(),
-                found.warmMedian(), found.warmTail(), found.coldTail(), found.textMedian(),
+                found.warmMedian(), found.warmTail(), found.coldMedian(), found.coldTail(), found.textMedian(),
                 Math.max(stored.heapMegabytes(), found.heapMegabytes()));
     }
 

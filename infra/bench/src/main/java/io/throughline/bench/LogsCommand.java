@@ -31,7 +31,7 @@ final class LogsCommand implements Callable<Integer> {
     private static final List<String> SHIPPER = List.of("-Xmx512m", "-XX:+UseSerialGC");
     private static final List<String> HEAD = List.of("store", "lines/s", "lines/CPU s", "settled", "bytes/line",
             "× raw",
-            "trace p50 ms", "trace p99 ms", "cold p99 ms", "text p50 ms", "heap MB");
+            "trace p50 ms", "trace p99 ms", "cold p50 ms", "cold p99 ms", "text p50 ms", "heap MB");
 
     @Option(names = "--lines", paramLabel = "N", defaultValue = "1000000", description = "lines that each stores, 1,000 to 100,000,000 (default: ${DEFAULT-VALUE})")
     private int lines;
@@ -162,7 +162,8 @@ final class LogsCommand implements Callable<Integer> {
         return List.of(figures.name(), number(figures.linesPerSecond(), "%,.0f"), number(figures.linesPerCpuSecond(),
                 "%,.0f"), number(figures.settledLinesPerCpuSecond(), "%,.0f"), number(figures.bytesPerLine(), "%.0f"),
                 number(figures.toRaw(), "%.2f"), number(figures.traceMedianMillis(), "%.2f"),
-                number(figures.traceTailMillis(), "%.2f"), number(figures.coldTailMillis(), "%.2f"),
+                number(figures.traceTailMillis(), "%.2f"), number(figures.coldMedianMillis(), "%.2f"),
+                number(figures.coldTailMillis(), "%.2f"),
                 number(figures.textMedianMillis(), "%.2f"), number(figures.heapMegabytes(), "%.0f"));
     }
 
