@@ -1,9 +1,5 @@
 package io.throughline.aggregate;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * The newest of a sequence of 128-bit ids, found by their value: a ring of ids, and a hash table that says where in it
  * each stands.
@@ -14,7 +10,6 @@ import java.nio.ByteOrder;
  */
 final class SeenIds {
 
-    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101_0101_0101_0101L;
     private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
 
@@ -41,7 +36,7 @@ final class SeenIds {
         long tag = tag(hash);
         int group = group(hash);
         while (true) {
-            long word = (long) WORDS.get(tags, group);
+            long word = TextWords.word(tags, group);
             // A byte that differs may be marked above one that is the same; then the ring tells.
             long differing = word ^ (tag * EACH);
             for (long same = (differing - EACH) & ~differing & HIGHEST_BITS; same != 0; same &= same - 1) {
@@ -120,10 +115,10 @@ final class SeenIds {
         for (long number = oldest; number < next; number++) {
             long hash = hash(high(number), low(number));
             int group = group(hash);
-            long free = ~(long) WORDS.get(tags, group) & HIGHEST_BITS;
+            long free = ~TextWords.word(tags, group) & HIGHEST_BITS;
             while (free == 0) {
                 group = (group + GROUP) & (places - 1);
-                free = ~(long) WORDS.get(tags, group) & HIGHEST_BITS;
+                free = ~TextWords.word(tags, group) & HIGHEST_BITS;
             }
             put(group + first(free), tag(hash), number);
         }

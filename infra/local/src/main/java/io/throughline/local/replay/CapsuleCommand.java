@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -82,9 +81,7 @@ final class CapsuleCommand implements Callable<Integer> {
             if (Files.exists(file) && !force) {
                 throw new IllegalArgumentException(file + " exists; --force replaces it");
             }
-            if (!Files.isDirectory(Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file))) {
-                throw new IllegalArgumentException(file + ": there is no such folder");
-            }
+            Desk.requireFolder("", file);
             String prefix = desk.settings().topicPrefix();
             Selection selection = selecting.selection(prefix, desk.clock());
             Redactor redactor = desk.settings().redactor();

@@ -10,8 +10,11 @@ import io.throughline.replay.Stretch;
 import io.throughline.replay.TopicScan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -53,6 +56,13 @@ record Desk(Terminal terminal, Settings settings, Clock clock) {
         terminal.out().flush();
         terminal.err().println("replay " + command + ": " + why.getMessage());
         return code;
+    }
+
+    /** Refuses a file to write whose folder is not there, before anything is read for it; {@code option} names it. */
+    static void requireFolder(String option, Path file) {
+        if (!Files.isDirectory(Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file))) {
+            throw new IllegalArgumentException(option + file + ": there is no such folder");
+        }
     }
 
     /** A remark that is no result. */

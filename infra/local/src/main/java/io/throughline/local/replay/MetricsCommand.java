@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,7 +75,9 @@ final class MetricsCommand implements Callable<Integer> {
             if (format == Format.png && output == null) {
                 throw new IllegalArgumentException("--format png needs --output FILE");
             }
-            requireFolder(output);
+            if (output != null) {
+                Desk.requireFolder("--output ", output);
+            }
             var counting = new Counting(desk, capsule);
             if (format == Format.openmetrics) {
                 openMetrics(counting, query, metrics);
@@ -119,13 +120,6 @@ final class MetricsCommand implements Callable<Integer> {
     /** None where a program or a file takes the rows. */
     private int columns() {
         return output == null && Terminal.resultsAreWatched() ? desk.terminal().width() : 0;
-    }
-
-    /** Before anything is counted. */
-    private static void requireFolder(@Nullable Path file) {
-        if (file != null && !Files.isDirectory(Objects.requireNonNullElse(file.toAbsolutePath().getParent(), file))) {
-            throw new IllegalArgumentException("--output " + file + ": there is no such folder");
-        }
     }
 
     private PrintStream out() throws IOException {

@@ -119,15 +119,18 @@ final class ToCommand implements Callable<Integer> {
         var planned = new Plan();
         find(selection, capsule, planned);
         planned.print(pace);
-        if (capsule == null && !KafkaTopics.names(there()).contains(target)) {
-            desk.terminal().err().println("there is no topic " + target + " at " + there().bootstrapServers()
-                    + " yet: create it first, with as many partitions as you want");
+        String missing = capsule == null ? whyNoTarget(there()) : null;
+        if (missing != null) {
+            desk.terminal().err().println(missing);
         }
     }
 
     private int publish(Selection selection, @Nullable Capsule capsule, Pace pace) throws ShipperClient.Refused {
         Settings there = there();
-        requireTarget(there);
+        String missing = whyNoTarget(there);
+        if (missing != null) {
+            throw new IllegalArgumentException(missing);
+        }
         String id = replayId == null ? "replay-" + UUID.randomUUID() : replayId;
         try (var producer = KafkaProducers.create(there, "throughline-replay-to", Map.of("delivery.timeout.ms",
                 (int) PATIENCE.toMillis(), "request.timeout.ms", 10_000, "max.block.ms", PATIENCE.toMillis()))) {
@@ -152,12 +155,13 @@ final class ToCommand implements Callable<Integer> {
                 : desk.settings().with("THROUGHLINE_BOOTSTRAP_SERVERS", bootstrap);
     }
 
-    private void requireTarget(Settings there) {
+    /** What to say where the target is not there; null where it is. */
+    private @Nullable String whyNoTarget(Settings there) {
         try {
-            if (!KafkaTopics.names(there).contains(target)) {
-                throw new IllegalArgumentException("there is no topic " + target + " at " + there.bootstrapServers()
-                        + ": create it first, with as many partitions as you want");
-            }
+            return KafkaTopics.names(there).contains(target)
+                    ? null
+                    : "there is no topic " + target + " at " + there.bootstrapServers()
+                            + ": create it first, with as many partitions as you want";
         } catch (KafkaException e) {
             throw new ReplayException("no Kafka broker answers at " + there.bootstrapServers() + " ("
                     + e.getMessage() + ")", e);
